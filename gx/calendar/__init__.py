@@ -1,0 +1,1 @@
+"""Calendar: seasons, breaks, bootstrap days, normal lags and windows of game dates."""

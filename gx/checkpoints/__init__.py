@@ -1,0 +1,1 @@
+"""Checkpoints: the way through, from contracts to a recorded verdict."""

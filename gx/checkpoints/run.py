@@ -1,0 +1,187 @@
+"""The way through: plan, measure, judge, drill down, record. One call is one run of a checkpoint."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from gx.calendar.calendar import Calendar, DateWindow
+from gx.checkpoints.measure import Measured, line, measure, measure_keys
+from gx.contracts.model import Contract, ContractSet, Rule
+from gx.exit_codes import ExitCode
+from gx.judging.evidence import EvidenceRoom, Unanswered
+from gx.judging.judge import Bench, error_result, judge_rule, rule_result, table_result
+from gx.judging.result import KEY_CAP, RuleResult, RunResult, TableResult, Verdict, worst
+from gx.paths import Paths
+from gx.planning.keys import PREFIX, keys_statement
+from gx.planning.plan import plan
+from gx.planning.statement import Answer, MeasurementFailure, Statement
+from gx.rules.family import Family
+
+Progress = Callable[[str], None]
+type Results = dict[tuple[str, str], RuleResult]
+
+
+@dataclass(frozen=True)
+class RunOrder:
+    """Everything a run needs to be told; ``selection`` pairs contracts with the rules to judge."""
+
+    checkpoint: str
+    selection: Sequence[tuple[Contract, Sequence[Rule]]]
+    window: DateWindow
+    as_of: datetime
+    strict: bool = False
+    docs: bool = True
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run's result, and where its pages are, if any were written."""
+
+    run: RunResult
+    index: str | None
+    docs_error: str | None
+
+
+def run_checkpoint(
+    order: RunOrder, project: ContractSet, families: Mapping[str, Family], paths: Paths, tell: Progress = lambda _: None
+) -> Finished:
+    """Run a checkpoint from plan to pages. Failures of the warehouse become ``error`` verdicts, never exceptions."""
+    begun, run_id = time.monotonic(), _run_id(order.checkpoint)
+    started_at = datetime.now(UTC)
+    calendar = Calendar(project.calendar)
+    planned = plan(
+        order.selection, project.contracts, families, order.window.start, order.window.end, order.as_of.astimezone(UTC)
+    )
+    tell(f"{len(planned.statements)} statements over {order.window.start} to {order.window.end}")
+    with ThreadPoolExecutor(1, thread_name_prefix="gx-import") as importer, line() as warehouse:
+        importer.submit(_import_great_expectations)  # 2 s that overlap with the waiting jobs
+        measured = measure(warehouse, planned, order, project.contracts, families, run_id)
+        room = EvidenceRoom(measured.plan, measured.answers, measured.live_tables, order.as_of, project.contracts)
+        bench = Bench(order.as_of, calendar, project.waivers, first_date(room, order.window, order.as_of.date()))
+        results = _judged(measured, room, bench)
+        keys = measure_keys(warehouse, _keys_statements(measured, results, project.contracts), order, run_id)
+    results |= _with_keys(results, keys)
+    tables = [_table(contract, rules, results, room) for contract, rules in order.selection]
+    verdict = worst(table.verdict for table in tables)
+    run = RunResult(
+        run_id=run_id,
+        checkpoint=order.checkpoint,
+        started_at=started_at,
+        start=order.window.start if bench.first_date is None else bench.first_date,
+        end=order.window.end,
+        as_of=order.as_of,
+        verdict=verdict,
+        exit_code=exit_code(verdict, order.strict),
+        tables=tuple(tables),
+        jobs=tuple(answer.job for answer in (*measured.answers.values(), *keys)),
+        seconds=time.monotonic() - begun,
+        warehouse=measured.warehouse,
+        notes=tuple(measured.notes),
+    )
+    return _recorded(run, project.contracts, families, paths, order.docs, measured.connection)
+
+
+def first_date(room: EvidenceRoom, window: DateWindow, today: date) -> date | None:
+    """The first of the window's last N historical game dates; None when the whole window counts."""
+    if window.last is None:
+        return None
+    try:
+        past = sorted(day for day, slate in room.slate.items() if day < today and slate.scheduled)
+    except Unanswered:
+        return None
+    return past[-window.last :][0] if past else None
+
+
+def exit_code(verdict: Verdict, strict: bool) -> ExitCode:
+    """The exit code of a run's verdict."""
+    if verdict is Verdict.ERROR:
+        return ExitCode.NOT_EVALUATED
+    if verdict is Verdict.FAIL:
+        return ExitCode.BROKEN
+    return ExitCode.WARNINGS if verdict is Verdict.WARN and strict else ExitCode.PASS
+
+
+def _run_id(checkpoint: str) -> str:
+    return f"{checkpoint}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
+
+
+def _unmeasurable(measured: Measured) -> list[RuleResult]:
+    found = []
+    for planned, message in measured.unmeasurable:
+        family = planned.family
+        words, threshold = family.words(planned.rule, planned.contract), family.threshold(planned.rule)
+        found.append(error_result(rule_result(planned.contract, planned.rule, words, threshold), message))
+    return found
+
+
+def _judged(measured: Measured, room: EvidenceRoom, bench: Bench) -> Results:
+    results = {(item.contract.table, item.rule.name): judge_rule(item, room, bench) for item in measured.plan.rules}
+    others = [*_unmeasurable(measured), *measured.core_results]
+    return results | {(result.table, result.rule): result for result in others}
+
+
+def _keys_statements(measured: Measured, results: Results, contracts: Mapping[str, Contract]) -> list[Statement]:
+    """The second wave, for failing rules only."""
+    found = []
+    for planned in measured.plan.rules:
+        partitions = results[planned.contract.table, planned.rule.name].partitions
+        dates = [p.partition for p in partitions if p.verdict in (Verdict.FAIL, Verdict.WARN) and p.partition]
+        found.append(keys_statement(planned, contracts, dates, measured.plan.start, measured.plan.end, KEY_CAP))
+    return [statement for statement in found if statement is not None]
+
+
+def _with_keys(results: Results, answers: Sequence[Answer]) -> Results:
+    found = {}
+    for answer in answers:
+        table, _, rule = answer.statement.removeprefix(PREFIX).rpartition(".")
+        found[table, rule] = _add_keys(results[table, rule], answer)
+    return found
+
+
+def _add_keys(result: RuleResult, answer: Answer) -> RuleResult:
+    if isinstance(answer, MeasurementFailure):
+        return replace(result, failing_keys_error=f"{answer.kind}: {answer.message}")
+    keys = [{name: value for name, value in row.items() if name != "total_keys"} for row in answer.rows]
+    return replace(result, failing_keys=tuple(keys), failing_keys_total=answer.rows[0]["total_keys"] if keys else 0)
+
+
+def _table(
+    contract: Contract,
+    rules: Sequence[Rule],
+    results: Mapping[tuple[str, str], RuleResult],
+    room: EvidenceRoom,
+) -> TableResult:
+    try:
+        rows = sum(room.row_counts(contract.table).values())
+    except Unanswered:
+        rows = None
+    return table_result(contract, [results[contract.table, rule.name] for rule in rules], rows)
+
+
+def _recorded(
+    run: RunResult,
+    contracts: Mapping[str, Contract],
+    families: Mapping[str, Family],
+    paths: Paths,
+    docs: bool,
+    connection: str | None,
+) -> Finished:
+    from gx.checkpoints.record import record
+    from gx.expectations.context import NOWHERE
+
+    try:
+        recorded = record(run, contracts, families, paths, docs, connection or NOWHERE)
+    except OSError as error:
+        return Finished(run, None, f"the result could not be stored: {error}")
+    return Finished(run, recorded.index, recorded.docs_error)
+
+
+def _import_great_expectations() -> None:
+    from gx.expectations.importing import import_great_expectations
+
+    import_great_expectations()

@@ -1,0 +1,60 @@
+"""The project as a command sees it: where it lies, what its files say, and a refusal when they are wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gx.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from gx.contracts.model import ContractSet, Problem
+    from gx.paths import Paths
+
+
+def read_project(root: Path | None = None) -> tuple[Paths, ContractSet]:
+    """The project's folders and everything read from its YAML files, problems included."""
+    from gx.contracts.store import load_contracts
+    from gx.paths import project_paths
+    from gx.rules.registry import families
+
+    paths = project_paths(root)
+    return paths, load_contracts(paths.root, families())
+
+
+def sound_project(root: Path | None = None) -> tuple[Paths, ContractSet]:
+    """The project, for a command that acts on it; with any error in its files, tells them all and exits 64."""
+    paths, found = read_project(root)
+    if found.errors:
+        for line in problem_lines(found.errors, paths.root):
+            print(line, file=sys.stderr)
+        refuse(f"{count(len(found.errors), 'error')} in the contract files; nothing was run")
+    return paths, found
+
+
+def refuse(message: str) -> None:
+    """Say on standard error why the command will not go on, and exit 64."""
+    import typer
+
+    print(message, file=sys.stderr)
+    raise typer.Exit(ExitCode.USAGE)
+
+
+def problem_lines(problems: Iterable[Problem], root: Path) -> list[str]:
+    """Each problem as ``file:line:column: message``, the file as seen from the working directory."""
+    return [_line(problem, root) for problem in problems]
+
+
+def _line(problem: Problem, root: Path) -> str:
+    place = problem.location
+    file = os.path.relpath(root / place.file)
+    warning = "warning: " if problem.warning else ""
+    return f"{file}:{place.line}:{place.column}: {warning}{problem.message}"
+
+
+def count(number: int, noun: str) -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

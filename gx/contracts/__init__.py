@@ -1,0 +1,1 @@
+"""Contracts: YAML to frozen models, and every error at once."""

@@ -1,0 +1,1 @@
+"""Data Docs: the GX site builder that writes the pages."""

@@ -1,0 +1,87 @@
+"""A run's page: permanent, made of the run's document alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gx.data_docs.stored import StoredRun
+from gx.data_docs.text import slug
+from gx.data_docs.view.finding import Finding, SqlText, budget_for, finding, ordered, statements
+from gx.data_docs.view.heat import Heat, heat_map, rule_anchor
+from gx.data_docs.view.marks import Chip, chip, legend
+from gx.data_docs.view.runs import RunHead, head
+from gx.judging.result import TableResult, Verdict, is_quiet
+
+FINDINGS = 100
+"""Findings that the page prints with all their parts; the rest are in its .json."""
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """A table of the run with its rules by verdict."""
+
+    table: str
+    title: str
+    owner: str
+    phase: str
+    href: str
+    mark: Chip
+    quiet: Sequence[tuple[Chip, str, str]]
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """Everything on a run's page."""
+
+    head: RunHead
+    heat: Heat
+    findings: Sequence[Finding]
+    more: int
+    tables: Sequence[TableLine]
+    statements: Sequence[SqlText]
+    legend: Sequence[Chip]
+
+
+def run_page(run: StoredRun) -> RunPage:
+    """The page of a run."""
+    loud = [pair for pair in ordered(run) if pair[0].verdict not in (Verdict.PASS, Verdict.EXEMPT)]
+    sql = statements([rule for rule, _ in loud])
+    budget = budget_for([rule for rule, _ in loud])
+    findings = [
+        finding(
+            rule,
+            table,
+            table_href=table_href(table.table),
+            budget=budget,
+            statement=sql.get(rule.sql),
+        )
+        for rule, table in loud[:FINDINGS]
+    ]
+    return RunPage(
+        head=head(run),
+        heat=heat_map(run, lambda rule: f"#{rule_anchor(rule.table, rule.rule)}", table_href),
+        findings=findings,
+        more=max(len(loud) - FINDINGS, 0),
+        tables=[_line(table) for table in run.tables],
+        statements=list(sql.values()),
+        legend=legend(),
+    )
+
+
+def table_href(table: str) -> str:
+    """From a run's page to a table's page."""
+    return f"../tables/{slug(table)}.html"
+
+
+def _line(table: TableResult) -> TableLine:
+    quiet = [rule for rule in table.rules if is_quiet(rule.verdict)]
+    return TableLine(
+        table=table.table,
+        title=table.title,
+        owner=table.owner,
+        phase=table.phase,
+        href=table_href(table.table),
+        mark=chip(table.verdict),
+        quiet=[(chip(rule.verdict), rule.rule, rule.words or rule.expectation) for rule in quiet],
+    )

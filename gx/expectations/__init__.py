@@ -1,0 +1,1 @@
+"""Great Expectations classes of the contract rules, served from measurements."""

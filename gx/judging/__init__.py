@@ -1,0 +1,1 @@
+"""Judging: measurements become results and verdicts; pure functions."""

@@ -1,0 +1,1 @@
+"""Planning: rules become statements, one a table and one a compared pair."""

@@ -1,0 +1,69 @@
+"""Row conditions in contracts: a small, checked part of BigQuery's boolean expressions.
+
+A condition may name the table's columns, literals, comparison and boolean operators and the functions below. Anything
+else (other names, subqueries, comments, semicolons, backticks) is refused, so a contract file cannot smuggle SQL in.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+
+from gx.contracts.model import Contract
+
+_KEYWORDS = frozenset(
+    "AND OR NOT IS NULL TRUE FALSE IN BETWEEN LIKE CASE WHEN THEN ELSE END "
+    "DATE TIMESTAMP INT64 FLOAT64 STRING AS".split()
+)
+FUNCTIONS = frozenset(
+    "ABS CAST SAFE_CAST COALESCE IFNULL IF LENGTH LOWER UPPER REGEXP_CONTAINS STARTS_WITH SUBSTR CONCAT ROUND "
+    "GREATEST LEAST MOD SAFE_DIVIDE FORMAT_DATE".split()
+)
+_TOKEN = re.compile(
+    r"\s+|(?P<text>'(?:[^'\\\n]|\\.)*')|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<operator><=|>=|<>|!=|[=<>+\-*/(),])"
+)
+
+
+def condition_columns(condition: str) -> frozenset[str]:
+    """The words of a condition that are neither keywords nor functions: its columns."""
+    return frozenset(word for word, called in _words(condition) if not _reserved(word, called))
+
+
+def condition_problems(condition: str, contract: Contract) -> list[str]:
+    """What is wrong with a condition over this contract's columns."""
+    position = 0
+    while position < len(condition):
+        token = _TOKEN.match(condition, position)
+        if token is None:
+            return [f"a condition may not hold {condition[position]!r}; found {condition!r}"]
+        position = token.end()
+    if condition.count("(") != condition.count(")"):
+        return [f"the parentheses of the condition do not match; found {condition!r}"]
+    return unknown_columns(condition_columns(condition), contract)
+
+
+def unknown_columns(names: frozenset[str] | set[str] | tuple[str, ...], contract: Contract) -> list[str]:
+    """A message for each name that is no column of the contract, with the nearest one."""
+    known = [column.name for column in contract.columns]
+    return [
+        f"{contract.table} has no column {name!r}{nearest(name, known)}" for name in sorted(set(names) - set(known))
+    ]
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """`` (nearest: x)`` when something is near, else nothing."""
+    found = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"; nearest: {found[0]}" if found else ""
+
+
+def _words(condition: str) -> list[tuple[str, bool]]:
+    found = []
+    for token in _TOKEN.finditer(condition):
+        if token["word"]:
+            found.append((token["word"], condition[token.end() :].lstrip().startswith("(")))
+    return found
+
+
+def _reserved(word: str, called: bool) -> bool:
+    return word.upper() in _KEYWORDS or (called and word.upper() in FUNCTIONS)

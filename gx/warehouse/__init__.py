@@ -1,0 +1,1 @@
+"""Warehouse: the only room that talks to BigQuery."""
