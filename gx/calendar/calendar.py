@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from gx.contracts.calendar_file import CalendarFile, Season
 
 _UNLISTED_DAYS_OFF = 6
-"""Days without games that no break lists (Thanksgiving, election day, rest days of the playoffs): room in a window."""
+"""Days of a season without games that no break lists (Thanksgiving, election day): room in a window."""
+_GAME_DATES = 150
+"""Fewer game dates than any season has: how many seasons a long window may touch."""
 
 
 class WindowError(ValueError):
@@ -89,10 +91,15 @@ class Calendar:
         return DateWindow(season.first_game, min(season.playoffs_end, today))
 
     def last_window(self, count: int, as_of: datetime) -> DateWindow:
-        """A window that surely holds the last ``count`` game dates before as-of, and as-of's own date."""
+        """A window that surely holds the last ``count`` game dates before as-of, and as-of's own date.
+
+        Only days of regular seasons are counted: no team need play on a given day of the play-offs.
+        """
         day, possible = as_of.date(), 0
         earliest = self.file.seasons[0].first_game
-        while possible < count + _UNLISTED_DAYS_OFF and day > earliest:
+        wanted = count + _UNLISTED_DAYS_OFF * (1 + count // _GAME_DATES)
+        while possible < wanted and day > earliest:
             day -= timedelta(days=1)
-            possible += self.season_of(day) is not None and self.break_of(day) is None
+            season = self.season_of(day)
+            possible += season is not None and day <= season.last_game and self.break_of(day) is None
         return DateWindow(day, as_of.date(), count)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from gx.checkpoints.demo import DemoRun
     from gx.contracts.model import ContractSet
+    from gx.judging.result import RuleResult
 
 STORY = """\
 A pipeline writes NBA player statistics, game date by game date. Twice its jobs said "success" and were wrong:
@@ -74,27 +75,34 @@ def _summary(runs: list[DemoRun]) -> Iterator[str]:
         run = item.finished.run
         counts = ", ".join(f"{number} {name}" for name, number in run.counts().items() if number)
         title = f"{item.checkpoint}{f' of {item.season}' if item.season else ''}"
-        yield f"{run.verdict.value.upper():5} {title}, game dates {run.start} to {run.end}: {counts}; {len(run.jobs)} jobs"
+        yield f"{run.verdict.value.upper():5} {title}, game dates {run.start} to {run.end}"
+        yield f"      {counts}; {len(run.jobs)} jobs"
         for rule in run.rules:
-            loud = [p for p in rule.partitions if p.verdict.value in ("fail", "error", "warn")]
-            if not loud and not rule.error:
-                continue
-            yield f"      {rule.table}.{rule.rule}"
-            for part in loud:
-                named = f"{part.classification}: " if part.classification else ""
-                yield f"        {part.partition}  {named}{part.detail}"
-            if rule.error:
-                yield f"        not evaluated: {rule.error}"
-            yield f"        do: {rule.remedy}"
+            yield from _rule_lines(rule)
         yield ""
     index = next((item.finished.index for item in reversed(runs) if item.finished.index), None)
     yield from _next_steps(index)
 
 
+def _rule_lines(rule: RuleResult) -> Iterator[str]:
+    """A rule that somebody must look at: each of its dates, and what to do; nothing for a quiet rule."""
+    loud = [part for part in rule.partitions if part.verdict.value in ("fail", "error", "warn")]
+    if not loud and not rule.error:
+        return
+    yield f"      {rule.table}.{rule.rule}"
+    for part in loud:
+        named = f"{part.classification}: " if part.classification else ""
+        yield f"        {part.partition}  {named}{part.detail}"
+    if rule.error:
+        yield f"        not evaluated: {rule.error}"
+    yield f"        do: {rule.remedy}"
+
+
 def _next_steps(index: str | None) -> Iterator[str]:
     if index:
         yield f"Open the pages: {index}"
-    yield "See one rule:   .venv/bin/contracts explain nba_precompute.player_composite_factors.covers_players_who_played"
+    rule = "nba_precompute.player_composite_factors.covers_players_who_played"
+    yield f"See one rule:   .venv/bin/contracts explain {rule}"
     yield "Run it again:   .venv/bin/contracts run season_audit --season 2022-23 --as-of 2026-01-14"
 
 

@@ -155,11 +155,11 @@ def sql(
             raise typer.BadParameter("no SQL was given")
         from gx.cli.warehouse_rows import print_result
         from gx.warehouse.connection import open_warehouse
+        from gx.warehouse.outcome import outcome_of
         from gx.warehouse.retries import in_words
 
         with open_warehouse() as warehouse, in_words("the statement failed"):
-            job, rows = warehouse.query(text)
-            print_result(job, rows, output.value, limit or None)
+            print_result(outcome_of(*warehouse.query(text)), output.value, limit or None)
 
 
 @app.command()

@@ -6,51 +6,38 @@ import csv
 import json
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from gx.cli.project import count
 from gx.cli.terminal import print_table
 
 if TYPE_CHECKING:
-    from google.cloud.bigquery import QueryJob
-    from google.cloud.bigquery.table import RowIterator
-
-_NUMBERS = ("INTEGER", "INT64", "FLOAT", "FLOAT64", "NUMERIC", "BIGNUMERIC")
+    from gx.warehouse.outcome import SqlOutcome
 
 
-def print_result(job: QueryJob, rows: RowIterator, output: str, limit: int | None) -> None:
+def print_result(outcome: SqlOutcome, output: str, limit: int | None) -> None:
     """Print the rows as a table, csv or JSON; for a statement without rows, what it changed."""
-    names = [field.name for field in rows.schema]
-    if not names or job.ddl_operation_performed is not None or job.num_dml_affected_rows is not None:
-        print(_changed(job), file=sys.stdout if output == "table" else sys.stderr)
+    if outcome.changed is not None:
+        print(outcome.changed, file=sys.stdout if output == "table" else sys.stderr)
         return
-    values = (tuple(row.values()) for row in islice(rows, limit))
+    rows = islice(outcome.rows, limit)
     if output == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(["" if value is None else _text(value) for value in row] for row in values)
+        writer.writerow(outcome.names)
+        writer.writerows(["" if value is None else _text(value) for value in row] for row in rows)
     elif output == "json":
-        _print_json(names, values)
+        _print_json(outcome.names, rows)
     else:
-        numbers = [place for place, field in enumerate(rows.schema) if field.field_type in _NUMBERS]
-        shown = [[None if value is None else _text(value) for value in row] for row in values]
-        print_table(names, shown, numbers=numbers)
-        print(f"({len(shown):,} {'row' if len(shown) == 1 else 'rows'})")
+        shown = [[None if value is None else _text(value) for value in row] for row in rows]
+        print_table(outcome.names, shown, numbers=outcome.numbers)
+        print(f"({count(len(shown), 'row')})")
 
 
-def _changed(job: QueryJob) -> str:
-    if job.num_dml_affected_rows is not None:
-        return f"{job.num_dml_affected_rows:,} {'row' if job.num_dml_affected_rows == 1 else 'rows'} changed."
-    operation = str(job.ddl_operation_performed or "").lower()
-    return (
-        f"Done: {operation} {job.ddl_target_table or job.ddl_target_routine or ''}".rstrip() if operation else "Done."
-    )
-
-
-def _print_json(names: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
+def _print_json(names: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
     """One array with an object a row and line, written as rows arrive."""
     print("[", end="")
     for place, row in enumerate(rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,6 +10,8 @@ from typing import Any, Literal
 
 ParameterType = Literal["DATE", "TIMESTAMP", "STRING", "INT64", "FLOAT64", "BOOL"]
 Row = Mapping[str, Any]
+_MARKS = re.compile(r"--[^\n]*|'(?:[^'\\\n]|\\.)*'|@(?P<name>\w+)")
+"""Parameters of a statement; comments and text are matched first, so that an @ inside them is left alone."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,8 @@ class Statement:
 
     def literal_sql(self) -> str:
         """The text with the parameters' values written in, ready to paste into the BigQuery console."""
-        text = self.sql
-        for parameter in sorted(self.parameters, key=lambda item: -len(item.name)):
-            text = text.replace(f"@{parameter.name}", parameter.literal())
-        return text
+        literals = {parameter.name: parameter.literal() for parameter in self.parameters}
+        return _MARKS.sub(lambda found: literals.get(found["name"], found[0]), self.sql)
 
 
 @dataclass(frozen=True)

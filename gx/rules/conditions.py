@@ -20,9 +20,14 @@ FUNCTIONS = frozenset(
     "GREATEST LEAST MOD SAFE_DIVIDE FORMAT_DATE".split()
 )
 _TOKEN = re.compile(
-    r"\s+|(?P<text>'(?:[^'\\\n]|\\.)*')|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<operator><=|>=|<>|!=|[=<>+\-*/(),])"
+    # no text right after text (BigQuery reads three quotes as one), no -- and no /* (comments)
+    r"\s+|(?P<text>'(?:[^'\\\n]|\\.)*'(?!'))|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?!')"
+    r"|(?P<operator><=|>=|<>|!=|-(?!-)|/(?!\*)|[=<>+*(),])",
+    re.ASCII,
 )
+
+
+_ALLOWED = f"; allowed: {', '.join(sorted(FUNCTIONS))}"
 
 
 def condition_columns(condition: str) -> frozenset[str]:
@@ -32,14 +37,16 @@ def condition_columns(condition: str) -> frozenset[str]:
 
 def condition_problems(condition: str, contract: Contract) -> list[str]:
     """What is wrong with a condition over this contract's columns."""
-    position = 0
-    while position < len(condition):
-        token = _TOKEN.match(condition, position)
-        if token is None:
-            return [f"a condition may not hold {condition[position]!r}; found {condition!r}"]
-        position = token.end()
-    if condition.count("(") != condition.count(")"):
+    tokens, rest = _tokens(condition)
+    if rest:
+        return [f"a condition may not hold {rest[0]!r} here: {rest[:20]!r}; found {condition!r}"]
+    if not tokens:
+        return ["a condition may not be empty"]
+    if not _balanced(tokens):
         return [f"the parentheses of the condition do not match; found {condition!r}"]
+    called = [word for word, called in _words(condition) if called and not _reserved(word, called)]
+    if called:
+        return [f"no function {name!r}{nearest(name.upper(), sorted(FUNCTIONS))}{_ALLOWED}" for name in called]
     return unknown_columns(condition_columns(condition), contract)
 
 
@@ -55,6 +62,26 @@ def nearest(name: str, known: list[str]) -> str:
     """`` (nearest: x)`` when something is near, else nothing."""
     found = get_close_matches(name, known, n=1, cutoff=0.5)
     return f"; nearest: {found[0]}" if found else ""
+
+
+def _tokens(condition: str) -> tuple[list[str], str]:
+    """The tokens of a condition without white space, and what follows the last one that is allowed."""
+    found, position = [], 0
+    while position < len(condition) and (token := _TOKEN.match(condition, position)):
+        position = token.end()
+        if token.lastgroup:
+            found.append(token[0])
+    return found, condition[position:]
+
+
+def _balanced(tokens: list[str]) -> bool:
+    """Whether every parenthesis is closed after it was opened: a condition must not end what stands around it."""
+    depth = 0
+    for token in tokens:
+        depth += (token == "(") - (token == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _words(condition: str) -> list[tuple[str, bool]]:
