@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 
 
 def fast_folder() -> Path:
-    """A new folder, in memory where there is such a place: statements take a third less time there."""
+    """A new folder, in memory where there is such a place: statements take a third less time there. Gone at the end."""
     memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="contracts-tests-", dir=memory if memory.is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix="contracts-tests-", dir=memory if memory.is_dir() else None))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

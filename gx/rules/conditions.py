@@ -21,7 +21,7 @@ FUNCTIONS = frozenset(
 )
 _TOKEN = re.compile(
     # no text right after text (BigQuery reads three quotes as one), no -- and no /* (comments)
-    r"\s+|(?P<text>'(?:[^'\\\n]|\\.)*'(?!'))|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?!')"
+    r"\s+|(?P<text>'(?:[^'\\\n\r]|\\[^\n\r])*'(?!'))|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?!')"
     r"|(?P<operator><=|>=|<>|!=|-(?!-)|/(?!\*)|[=<>+*(),])",
     re.ASCII,
 )

@@ -72,6 +72,6 @@ def table_order(table: TableResult) -> tuple[bool, int, int, str]:
     return (quiet, 0 if quiet else urgency(table.verdict), phase_rank(table.phase), table.table)
 
 
-def rule_order(rule: RuleResult) -> tuple[int, int, str]:
-    """Rules by urgency, then severity."""
-    return (urgency(rule.verdict), _SEVERITIES.get(rule.severity, 3), rule.rule)
+def rule_order(rule: RuleResult) -> tuple[int, int]:
+    """Rules by urgency, then severity; else they stay in the contract's order, the telling ones first."""
+    return (urgency(rule.verdict), _SEVERITIES.get(rule.severity, 3))

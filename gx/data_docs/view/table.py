@@ -13,7 +13,7 @@ from gx.data_docs.stored import StoredRun
 from gx.data_docs.text import plural, slug
 from gx.data_docs.view.finding import Budget, Finding, SqlText, budget_for, finding, statements
 from gx.data_docs.view.heat import Heat, heat_map, rule_anchor
-from gx.data_docs.view.marks import Chip, chip, chips, legend, rule_order
+from gx.data_docs.view.marks import Chip, chip, chips, legend, rule_order, urgency
 from gx.data_docs.view.runs import RunHead, group_key, head, history, standing
 from gx.judging.result import RuleResult, TableResult, Verdict, worst
 
@@ -81,6 +81,7 @@ class TablePage:
 def table_page(name: str, runs: Sequence[StoredRun], catalogue: Catalogue) -> TablePage:
     """The page of a table that at least one of the runs (newest first) looked at."""
     states = [(run, table) for run in standing(_with(name, runs)) if (table := run.table(name))]
+    states.sort(key=lambda state: urgency(state[1].verdict))  # stable: what needs a look first, then the newest run
     newest = next(table for run in runs if (table := run.table(name)))
     card = catalogue.cards.get(name)
     rules = [rule for _, table in states for rule in table.rules]
