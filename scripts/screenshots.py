@@ -22,7 +22,7 @@ def main() -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto((paths.docs / "index.html").as_uri())
         page.screenshot(path=target)
         browser.close()

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from gx.calendar.calendar import Calendar
-from gx.checkpoints.request import WindowChoice, resolve_window, select
-from gx.checkpoints.run import Finished, RunOrder, run_checkpoint
+from gx.checkpoints.request import RunOrder, WindowChoice, resolve_window, select
+from gx.checkpoints.run import Finished, run_checkpoint
 from gx.contracts.model import Contract, ContractSet
 from gx.paths import Paths
 from gx.rules.registry import families

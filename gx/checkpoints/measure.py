@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from gx.checkpoints.request import RunOrder
 from gx.contracts.model import Contract, Scope
 from gx.judging.result import RuleResult
 from gx.planning.plan import WHOLE_TABLE, Plan, PlannedRule, plan
@@ -15,7 +16,6 @@ from gx.planning.statement import Answer, LiveTable, MeasurementFailure, Stateme
 from gx.rules.family import Family
 
 if TYPE_CHECKING:
-    from gx.checkpoints.run import RunOrder
     from gx.warehouse.client import Warehouse
     from gx.warehouse.errors import WarehouseError
 

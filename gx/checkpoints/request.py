@@ -16,6 +16,18 @@ class RequestError(ValueError):
 
 
 @dataclass(frozen=True)
+class RunOrder:
+    """Everything a run needs to be told; ``selection`` pairs contracts with the rules to judge."""
+
+    checkpoint: str
+    selection: Sequence[tuple[Contract, Sequence[Rule]]]
+    window: DateWindow
+    as_of: datetime
+    strict: bool = False
+    docs: bool = True
+
+
+@dataclass(frozen=True)
 class WindowChoice:
     """The window as asked for on the command line; at most one of its forms may be used."""
 

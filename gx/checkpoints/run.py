@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 
 from gx.calendar.calendar import Calendar, DateWindow
 from gx.checkpoints.measure import Measured, line, measure, measure_keys
+from gx.checkpoints.request import RunOrder
 from gx.contracts.model import Contract, ContractSet, Rule
 from gx.exit_codes import ExitCode
 from gx.judging.evidence import EvidenceRoom, Unanswered
@@ -24,18 +25,6 @@ from gx.rules.family import Family
 
 Progress = Callable[[str], None]
 type Results = dict[tuple[str, str], RuleResult]
-
-
-@dataclass(frozen=True)
-class RunOrder:
-    """Everything a run needs to be told; ``selection`` pairs contracts with the rules to judge."""
-
-    checkpoint: str
-    selection: Sequence[tuple[Contract, Sequence[Rule]]]
-    window: DateWindow
-    as_of: datetime
-    strict: bool = False
-    docs: bool = True
 
 
 @dataclass(frozen=True)

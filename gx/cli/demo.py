@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gx.cli.project import refuse, sound_project
+from gx.cli.project import chosen_warehouse, refuse, sound_project
 from gx.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -32,11 +32,10 @@ def demo() -> None:
     else failed, 1 they were not, 3 a rule was not evaluated.
     """
     from gx.checkpoints.demo import make_files, run_demo
-    from gx.warehouse.address import warehouse_address
     from gx.warehouse.connection import open_warehouse
     from gx.warehouse.errors import WarehouseError
 
-    if warehouse_address().kind != "embedded":
+    if chosen_warehouse().kind != "embedded":
         refuse("the demo replaces tables and so runs on the embedded warehouse only; unset CONTRACTS_WAREHOUSE")
     paths, project = sound_project()
     print(f"{STORY}\n")

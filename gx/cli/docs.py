@@ -12,7 +12,13 @@ import typer
 from gx.exit_codes import ExitCode
 from gx.paths import Paths, project_paths
 
-app = typer.Typer(help="Data Docs: the pages that show what runs found.", no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="Data Docs: the pages that show what runs found.",
+)
 
 
 @app.command()

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gx.cli import window as options
+from gx.cli.project import chosen_warehouse
 
 if TYPE_CHECKING:
-    from gx.checkpoints.run import RunOrder
+    from gx.checkpoints.request import RunOrder
     from gx.contracts.model import ContractSet
     from gx.planning.plan import Plan
 
@@ -54,9 +55,8 @@ def _planned(order: RunOrder, project: ContractSet) -> Plan:
 def _bytes(planned: Plan) -> dict[str, str]:
     """What each statement would read, in words; unknown is never 0."""
     from gx.planning.statement import MeasurementFailure
-    from gx.warehouse.address import warehouse_address
 
-    if warehouse_address().kind == "embedded":
+    if chosen_warehouse().kind == "embedded":
         return {statement.name: "unknown" for statement in planned.statements}
     from gx.warehouse.connection import open_warehouse
 

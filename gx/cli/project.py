@@ -13,6 +13,7 @@ from gx.exit_codes import ExitCode
 if TYPE_CHECKING:
     from gx.contracts.model import ContractSet, Problem
     from gx.paths import Paths
+    from gx.warehouse.address import WarehouseAddress
 
 
 def read_project(root: Path | None = None) -> tuple[Paths, ContractSet]:
@@ -41,6 +42,17 @@ def refuse(message: str) -> None:
 
     print(message, file=sys.stderr)
     raise typer.Exit(ExitCode.USAGE)
+
+
+def chosen_warehouse() -> WarehouseAddress:
+    """The warehouse that the environment names; refuses (64) an address that is wrong."""
+    from gx.warehouse.address import AddressError, warehouse_address
+
+    try:
+        return warehouse_address()
+    except AddressError as error:
+        refuse(str(error))
+        raise  # refuse() does not return
 
 
 def problem_lines(problems: Iterable[Problem], root: Path) -> list[str]:

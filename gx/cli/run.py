@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from gx.cli import window as options
+from gx.cli.project import chosen_warehouse
 
 
 def run(
@@ -35,17 +36,13 @@ def run(
     choice: dict[str, str | int | None] = {"date": date, "start": start, "end": end, "season": season, "last": last}
     paths, project, order = options.order_of(checkpoint, choice, as_of, table, rule, strict=strict, docs=not no_docs)
     from gx.checkpoints.run import run_checkpoint
-    from gx.cli.project import refuse
     from gx.reporting.document import run_document
     from gx.reporting.json_text import json_text
     from gx.reporting.terminal import run_lines
     from gx.rules.registry import families
-    from gx.warehouse.address import AddressError
 
-    try:
-        finished = run_checkpoint(order, project, families(), paths, _tell)
-    except AddressError as error:
-        refuse(str(error))
+    chosen_warehouse()
+    finished = run_checkpoint(order, project, families(), paths, _tell)
     text = json_text(run_document(finished.run)) if format == "json" or output else ""
     if output:
         output.write_text(text, encoding="utf-8")

@@ -10,7 +10,7 @@ import typer
 from gx.cli.project import refuse, sound_project
 
 if TYPE_CHECKING:
-    from gx.checkpoints.run import RunOrder
+    from gx.checkpoints.request import RunOrder
     from gx.contracts.model import ContractSet
     from gx.paths import Paths
 
@@ -44,8 +44,7 @@ def order_of(
     from difflib import get_close_matches
 
     from gx.calendar.calendar import Calendar
-    from gx.checkpoints.request import RequestError, WindowChoice, resolve_window, select
-    from gx.checkpoints.run import RunOrder
+    from gx.checkpoints.request import RequestError, RunOrder, WindowChoice, resolve_window, select
 
     paths, project = sound_project()
     definition = project.checkpoints.get(checkpoint)

@@ -38,7 +38,7 @@ def headline(run: RunResult) -> str:
     scope = f"{run.checkpoint}, {run.start} to {run.end}, as of {run.as_of:%Y-%m-%d %H:%M} Eastern"
     if not wrong:
         return f"{run.verdict.value.upper()}: {scope}: {len(run.tables)} tables are as their contracts say."
-    need = f"{len(wrong)} of {len(run.tables)} tables need a look"
+    need = f"{len(wrong)} of {len(run.tables)} tables {'needs' if len(wrong) == 1 else 'need'} a look"
     return f"{run.verdict.value.upper()}: {scope}: {need}: {', '.join(wrong)}."
 
 
@@ -77,7 +77,8 @@ def _indented(label: str, text: str) -> Iterator[str]:
 
 def _closing(run: RunResult) -> Iterator[str]:
     counts = ", ".join(f"{number} {name}" for name, number in run.counts().items() if number)
-    yield f"{sum(run.counts().values())} rules: {counts}."
+    total = sum(run.counts().values())
+    yield f"{total} {'rule' if total == 1 else 'rules'}: {counts}."
     read = [job.bytes_processed for job in run.jobs]
     known = f"{sum(size or 0 for size in read):,} bytes" if read and None not in read else "bytes unknown"
     yield f"{len(run.jobs)} jobs, {known}, {run.seconds:.1f} s on {run.warehouse}; {_ENDS[int(run.exit_code)]}."

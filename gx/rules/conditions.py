@@ -20,9 +20,9 @@ FUNCTIONS = frozenset(
     "GREATEST LEAST MOD SAFE_DIVIDE FORMAT_DATE".split()
 )
 _TOKEN = re.compile(
-    # no text right after text (BigQuery reads three quotes as one), no -- and no /* (comments)
-    r"\s+|(?P<text>'(?:[^'\\\n\r]|\\[^\n\r])*'(?!'))|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?!')"
-    r"|(?P<operator><=|>=|<>|!=|-(?!-)|/(?!\*)|[=<>+*(),])",
+    # no text right after text (three quotes are one in BigQuery) or a word (r'...'), no -- and no /* (comments)
+    r"\s+|(?P<text>'(?:[^'\\\n\r]|\\[^\n\r])*'(?!'))|(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<word>[A-Za-z_]\w*)(?!')"
+    r"|(?P<operator><=|>=|<>|!=|-(?!-)|/(?!\*)|\*(?!/)|[=<>+(),])",
     re.ASCII,
 )
 

@@ -125,15 +125,10 @@ class ReferenceCoverage(ReferenceFamily):
         return f"The keys of {rule.arguments.reference}{where} are also in {contract.table}, game date by game date."
 
 
-class FallbackArguments(CoverageArguments):
-    """Coverage, plus nothing: EMPTY is allowed because the fallback then runs."""
-
-
 class FallbackComplete(ReferenceFamily):
     """A table with a fallback is EMPTY or COMPLETE on a historical date: PARTIAL blocks the fallback (I-03, rule 3)."""
 
     name = "expect_fallback_to_be_complete"
-    Kwargs = FallbackArguments
 
     def words(self, rule: Rule, contract: Contract) -> str:
         return (

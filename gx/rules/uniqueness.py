@@ -54,7 +54,10 @@ class OneValueArguments(RowArguments):
 
 
 class OneValuePerKey(RowFamily):
-    """A key determines another column: all its rows agree on the column's value (rule 11: a game is played once)."""
+    """A key determines another column: all its rows agree on the column's value (rule 11: a game is played once).
+
+    A row with a null in the key or the column is not evaluated.
+    """
 
     name = "expect_key_to_determine_column"
     Kwargs = OneValueArguments
@@ -66,7 +69,7 @@ class OneValuePerKey(RowFamily):
         return (*rule.arguments.key, rule.arguments.column)
 
     def evaluated(self, rule: Rule) -> str:
-        return f"{rule.arguments.column} IS NOT NULL"
+        return " AND ".join(f"{name} IS NOT NULL" for name in self.columns(rule))
 
     def derived(self, rule: Rule, prefix: str) -> Mapping[str, str]:
         keys, column = ", ".join(rule.arguments.key), rule.arguments.column
@@ -77,7 +80,7 @@ class OneValuePerKey(RowFamily):
         }
 
     def unexpected(self, rule: Rule, prefix: str) -> str:
-        return f"{prefix}least <> {prefix}greatest"
+        return f"{prefix}least <> {prefix}greatest AND {self.evaluated(rule)}"
 
     def subject(self, rule: Rule) -> str:
         return f"Each ({', '.join(rule.arguments.key)}) has one {rule.arguments.column}"

@@ -19,7 +19,7 @@ ALLOWED = (
     "`embedded`, or `bigquery://PROJECT` with any of "
     "`?location=us-west2&maximum_bytes_billed=2000000000&api_endpoint=http://127.0.0.1:9050`"
 )
-_PROJECT = re.compile(r"^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{3,61}[a-z0-9]$")
+_PROJECT = re.compile(r"^(?:[a-z0-9.-]+:)?[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 _LOCATION = re.compile(r"^[A-Za-z][A-Za-z0-9-]{1,40}$")
 
 
@@ -74,7 +74,7 @@ def parse_address(text: str) -> WarehouseAddress:
     options = _options(parts, problems)
     project = unquote(parts.netloc)
     if not _PROJECT.match(project):
-        problems.append(f"`{project}` is no project id (6 to 30 lower-case letters, digits and hyphens)")
+        problems.append(f"`{project}` is no project id (lower-case letters, digits and hyphens)")
     if parts.path not in ("", "/"):
         problems.append(f"`{parts.path}` after the project; datasets are named by the contracts")
     address = WarehouseAddress(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from gx.calendar.calendar import Calendar
-from gx.checkpoints.request import WindowChoice, resolve_window, select
-from gx.checkpoints.run import Finished, RunOrder, run_checkpoint
+from gx.checkpoints.request import RunOrder, WindowChoice, resolve_window, select
+from gx.checkpoints.run import Finished, run_checkpoint
 from gx.contracts.model import ContractSet
 from gx.contracts.store import load_contracts
 from gx.paths import Paths, project_paths

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from gx.calendar.calendar import Calendar
-from gx.checkpoints.request import select
-from gx.checkpoints.run import RunOrder, run_checkpoint
+from gx.checkpoints.request import RunOrder, select
+from gx.checkpoints.run import run_checkpoint
 from gx.contracts.model import ContractSet
 from gx.contracts.store import load_contracts
 from gx.judging.result import RunResult, Verdict

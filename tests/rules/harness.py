@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from gx.calendar.calendar import Calendar
 from gx.contracts.calendar_file import CalendarFile, Season, TableTiming
-from gx.contracts.model import Contract, Waiver
+from gx.contracts.model import Contract
 from gx.contracts.parse import parse_contract
 from gx.contracts.source import parse_text
 from gx.judging.evidence import EvidenceRoom
@@ -63,6 +63,13 @@ def contract(
     return parsed.contract
 
 
+def only(subject: Contract, *rules: str) -> Contract:
+    """The contract with no more than these rules: a case of its own should not pay for the others."""
+    found = tuple(rule for rule in subject.rules if rule.name in rules)
+    assert len(found) == len(rules), rules
+    return dataclasses.replace(subject, rules=found)
+
+
 def problems(subject: Contract, *others: Contract) -> list[str]:
     """What the families say is wrong with the contract's rules."""
     known = {item.table: item for item in (subject, *others)}
@@ -99,17 +106,19 @@ class Court:
         window: tuple[date, date] = JANUARY,
         *,
         known: Calendar | None = None,
-        waivers: Sequence[Waiver] = (),
+        live: Sequence[Contract] = (),
         cap: int = 200,
     ) -> Results:
-        """Every rule's result by its name, failing keys included. The schedule is empty unless it is given."""
+        """Every rule's result by its name, failing keys included. The schedule is empty unless it is given.
+
+        ``live`` are contracts of tables that are not as the judged contracts declare them.
+        """
         given = {item.table: item for item in (SCHEDULE, *contracts)}
-        project = self._load(given, rows)
+        project = self._load(given | {item.table: item for item in live}, rows)
         planned = plan([(item, item.rules) for item in contracts], given, families(), *window, as_of.astimezone(UTC))
         answers = _answers(project, planned)
-        live = project.table_schemas(list(given))
-        room = EvidenceRoom(planned, answers, live, as_of, given)
-        bench = Bench(as_of, known or calendar(), waivers)
+        room = EvidenceRoom(planned, answers, project.table_schemas(list(given)), as_of, given)
+        bench = Bench(as_of, known or calendar(), ())
         results = {item.rule.name: judge_rule(item, room, bench) for item in planned.rules}
         assert len(results) == len(planned.rules), "two rules of one name"
         return results | _with_keys(project, planned, results, given, cap)
