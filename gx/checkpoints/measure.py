@@ -68,6 +68,9 @@ def measure(
     else:
         measured = _measure_open(line, planned, order, contracts, families, run_id)
     measured.core_results = _core(measured.plan, measured.connection)
+    if measured.core_results:
+        count = len(measured.core_results)
+        measured.notes.append(f"Great Expectations measured {count} rules itself, by jobs that are not counted here.")
     return measured
 
 

@@ -133,7 +133,6 @@ class RunResult:
     exit_code: int
     tables: Sequence[TableResult]
     jobs: Sequence[JobStatistics] = ()
-    gx_jobs: int = 0
     seconds: float = 0.0
     warehouse: str = ""
     notes: Sequence[str] = ()

@@ -31,7 +31,6 @@ def run_facts(run: RunResult) -> dict[str, Any]:
         "counts": run.counts(),
         "jobs": {
             "count": len(run.jobs),
-            "gx": run.gx_jobs,
             "bytes_processed": _total([job.bytes_processed for job in run.jobs]),
             "bytes_billed": _total([job.bytes_billed for job in run.jobs]),
             "seconds": round(run.seconds, 3),

@@ -39,7 +39,6 @@ def result_schema() -> dict[str, Any]:
             counts=_object(**{verdict.value: _COUNT for verdict in Verdict}),
             jobs=_object(
                 count=_COUNT,
-                gx=_COUNT,
                 bytes_processed=_OPTIONAL_COUNT,
                 bytes_billed=_OPTIONAL_COUNT,
                 seconds={"type": "number", "minimum": 0},
