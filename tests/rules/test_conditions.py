@@ -45,6 +45,7 @@ def test_an_honest_condition_is_accepted_and_its_columns_are_known(condition: st
         ("points > 0 -- minutes", "may not hold '-'"),
         ("points > 0 --", "may not hold '-'"),
         ("points /* minutes */ > 0", "may not hold '/'"),
+        ("points */ 2 > 0", "may not hold '*'"),
         ("points > 0 # minutes", "may not hold '#'"),
         ("points > 0; DROP TABLE players", "may not hold ';'"),
         ("`points` > 0", "may not hold '`'"),
