@@ -8,10 +8,8 @@ from zoneinfo import ZoneInfo
 
 from gx.contracts.calendar_file import CalendarFile, Season
 
-_UNLISTED_DAYS_OFF = 6
-"""Days of a season without games that no break lists (Thanksgiving, election day): room in a window."""
-_GAME_DATES = 150
-"""Fewer game dates than any season has: how many seasons a long window may touch."""
+_UNLISTED_DAYS_OFF = 8
+"""Most days of a season without games that no break lists (Thanksgiving, election day, the cup's): 2023-24 had 8."""
 
 
 class WindowError(ValueError):
@@ -95,11 +93,12 @@ class Calendar:
 
         Only days of regular seasons are counted: no team need play on a given day of the play-offs.
         """
-        day, possible = as_of.date(), 0
+        day, possible, seasons = as_of.date(), 0, set[str]()
         earliest = self.file.seasons[0].first_game
-        wanted = count + _UNLISTED_DAYS_OFF * (1 + count // _GAME_DATES)
-        while possible < wanted and day > earliest:
+        while day > earliest and possible < count + _UNLISTED_DAYS_OFF * max(1, len(seasons)):
             day -= timedelta(days=1)
             season = self.season_of(day)
-            possible += season is not None and day <= season.last_game and self.break_of(day) is None
+            if season and day <= season.last_game and self.break_of(day) is None:
+                possible += 1
+                seasons.add(season.season)
         return DateWindow(day, as_of.date(), count)
