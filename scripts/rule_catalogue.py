@@ -1,4 +1,4 @@
-"""Writes docs/rules.md, the catalogue of rule families, from the families themselves and the repository's contracts.
+"""Writes docs/rules.md, the catalogue of all rules, and docs/families/, a page a rule family, from the code itself.
 
 .venv/bin/python scripts/rule_catalogue.py
 """
@@ -6,45 +6,86 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from enum import Enum
 from itertools import takewhile
 from pathlib import Path
 from textwrap import dedent
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
 
 from gx.contracts.model import Contract, Location, Model, Rule
 from gx.contracts.store import load_contracts
+from gx.planning.plan import PlannedRule, rule_statement
 from gx.rules.family import Family
 from gx.rules.registry import families
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "docs" / "rules.md"
-HEAD = """\
-# The rules
+COMMAND = "`.venv/bin/python scripts/rule_catalogue.py`"
+RULES_HEAD = f"""\
+# All rules
 
-Every family of rules, written by `.venv/bin/python scripts/rule_catalogue.py` from the families' own code and the
-repository's contracts. Column rules keep Great Expectations' names, arguments and meaning; the others are the
-pipeline's own.
+Every rule of every contract, written by {COMMAND}.
+What a kind of rule means and takes: [the families](families/README.md)."""
+FAMILIES_HEAD = f"""\
+# The rule families
+
+Every family of rules, written by {COMMAND} from the families' own code and the repository's contracts. Column rules
+keep Great Expectations' names, arguments and meaning; the others are the pipeline's own. Every rule that uses them:
+[all rules](../rules.md).
 
 Beside its expectation a rule may have `scope`, `severity`, `since`, `until`, `why`, `remedy`, `incident` and `owner`
-([write a contract](write-a-contract.md)). `where` chooses the rows a rule speaks of, `mostly` is the share of evaluated
-rows that must be right on each game date. Any other expectation of Great Expectations' core may be named too; it then
-runs through GX with statements of its own (`contracts list --expectations` lists all of them)."""
+([write a contract](../write-a-contract.md)). `where` chooses the rows a rule speaks of, `mostly` is the share of
+evaluated rows that must be right on each game date. Any other expectation of Great Expectations' core may be named too;
+it then runs through GX with statements of its own (`contracts list --expectations` lists all of them).
+
+| family | says |
+|---|---|"""
+WINDOW = date(2026, 1, 12), date(2026, 1, 14), datetime(2026, 1, 14, 12, tzinfo=ZoneInfo("America/New_York"))
+"""Start, end and as-of of the statements that the pages show."""
 WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false", date: "date"}
 
 
-def catalogue() -> str:
-    """The whole page."""
+def pages() -> dict[Path, str]:
+    """Every page by its path."""
     contracts = load_contracts(ROOT, families()).contracts
-    sections = ("\n".join(_family(name, family, contracts)) for name, family in families().items())
-    return "\n\n".join([HEAD, *sections]) + "\n"
+    docs = ROOT / "docs"
+    index = "\n".join([FAMILIES_HEAD, *(_index_row(name, family) for name, family in families().items())])
+    found = {docs / "rules.md": _rules(contracts), docs / "families" / "README.md": f"{index}\n"}
+    for name, family in families().items():
+        found[docs / "families" / f"{name}.md"] = "\n".join(_family(name, family, contracts)) + "\n"
+    return found
+
+
+def _rules(contracts: Mapping[str, Contract]) -> str:
+    lines = [RULES_HEAD]
+    for contract in contracts.values():
+        lines += ["", f"## {contract.table}", "", contract.header.description, ""]
+        lines += ["| rule | says | allowed | severity, scope | why | incident |", "|---|---|---|---|---|---|"]
+        lines += [_rule_row(contract, rule) for rule in contract.rules]
+    return "\n".join(lines) + "\n"
+
+
+def _rule_row(contract: Contract, rule: Rule) -> str:
+    family = families().get(rule.expectation)
+    words = family.words(rule, contract) if family else f"{rule.expectation} (GX core)"
+    threshold = family.threshold(rule) if family else ""
+    cells = (rule.name, words, threshold, f"{rule.severity}, {rule.scope}", rule.why, rule.incident)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _index_row(name: str, family: Family) -> str:
+    says = (inspect.getdoc(type(family)) or "").split("\n\n")[0].replace("\n", " ")
+    return f"| [{name}]({name}.md) | {says} |"
 
 
 def _family(name: str, family: Family, contracts: Mapping[str, Contract]) -> Iterator[str]:
-    yield from (f"## {name}", "", inspect.getdoc(type(family)) or "")
+    yield from (f"# {name}", "", inspect.getdoc(type(family)) or "")
+    yield from ("", f"Scopes: {', '.join(sorted(family.scopes))}. {_excuses(family)}")
     if family.Kwargs.model_fields:
+        yield from ("", "## Arguments", "", inspect.getdoc(family.Kwargs) or "")
         yield from ("", "| argument | type | default |", "|---|---|---|", *_arguments(family.Kwargs))
     else:
         yield from ("", "No arguments.")
@@ -52,7 +93,23 @@ def _family(name: str, family: Family, contracts: Mapping[str, Contract]) -> Ite
     if used:
         # the longest written-out use shows most arguments; a rule made from a column's shorthand only where none is
         contract, rule = max(used, key=lambda item: (name in _source(item[1].location), len(_source(item[1].location))))
-        yield from _example(family, contract, rule, len(used))
+        yield from _example(family, contract, rule, contracts)
+        yield from ("", "## Used by", "", *_users(used))
+
+
+def _excuses(family: Family) -> str:
+    if family.completeness:
+        return "The calendar (bootstrap, breaks, halts, normal lags) excuses what is missing."
+    return "The calendar excuses nothing: a wrong value is wrong on every date."
+
+
+def _users(used: Sequence[tuple[Contract, Rule]]) -> Iterator[str]:
+    by_table: dict[str, list[str]] = {}
+    for contract, rule in used:
+        by_table.setdefault(contract.table, []).append(rule.name)
+    for table, names in by_table.items():
+        more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+        yield f"- {table}: {', '.join(names[:6])}{more}"
 
 
 def _arguments(model: type[Model]) -> Iterator[str]:
@@ -70,8 +127,14 @@ def _kind(annotation: Any) -> str:
         return ", ".join(f"`{part}`" for part in parts)
     if origin in (Union, UnionType):
         return " or ".join(dict.fromkeys(_kind(part) for part in parts if part is not int or float not in parts))
+    if origin is dict:
+        return f"mapping of {_kind(parts[0])} to {_kind(parts[1])}"
+    if origin is tuple and len(parts) == 2 and parts[1] is not Ellipsis:
+        return f"pair of {_kind(parts[0])}s"
     if origin is tuple:
         return f"list of {_kind(parts[0])}"
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return ", ".join(f"`{member.value}`" for member in annotation)
     if isinstance(annotation, type) and issubclass(annotation, Model):
         inner = "; ".join(f"`{name}`: {_kind(field.annotation)}" for name, field in annotation.model_fields.items())
         return f"mapping ({inner})"
@@ -98,13 +161,19 @@ def _source(place: Location) -> str:
     return dedent("\n".join([lines[0], *rest]))
 
 
-def _example(family: Family, contract: Contract, rule: Rule, count: int) -> Iterator[str]:
-    times = "once" if count == 1 else f"{count} times"
-    yield from ("", f"Used {times}, for example in `{rule.location.file}`:", "")
+def _example(family: Family, contract: Contract, rule: Rule, contracts: Mapping[str, Contract]) -> Iterator[str]:
+    yield from ("", "## Example", "", f"From `{rule.location.file}`:", "")
     yield from ("```yaml", _source(rule.location), "```", "")
     yield f"Says: {family.words(rule, contract)} Allowed: {family.threshold(rule)}."
+    start, end, now = WINDOW
+    planned = PlannedRule(contract, rule, family, contract.table, "")
+    statement = rule_statement(planned, contracts, start, end, now)
+    if statement:
+        yield from ("", "The statement that answers this rule alone:", "", "```sql", statement.literal_sql(), "```")
 
 
 if __name__ == "__main__":
-    TARGET.write_text(catalogue(), encoding="utf-8")
-    print(f"wrote {TARGET.relative_to(ROOT)}")
+    for path, text in pages().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    print(f"wrote docs/rules.md and {len(families()) + 1} pages of docs/families/")

@@ -57,6 +57,8 @@ class Calendar:
         timing, season = self.file.tables.get(table), self.season_of(day)
         if timing is None:
             return None
+        if timing.active_from and day < timing.active_from:
+            return f"nothing is expected here before {timing.active_from}"
         if timing.active_until and day > timing.active_until:
             return f"the source was switched off after {timing.active_until}"
         if season and timing.bootstrap and day < season.first_game + timedelta(days=self.file.bootstrap_days):
@@ -74,6 +76,11 @@ class Calendar:
         """The name of the break that date lies in."""
         return next((b.name for b in self.file.breaks if b.start <= day <= b.end), None)
 
+    def is_regular_season(self, day: date) -> bool:
+        """Whether that day lies between a season's first and last regular game and in no break."""
+        season = self.season_of(day)
+        return season is not None and day <= season.last_game and self.break_of(day) is None
+
     def season_window(self, label: str | None, as_of: datetime) -> DateWindow:
         """A season up to as-of; without a label the newest one that has begun."""
         today = as_of.date()
@@ -87,6 +94,13 @@ class Calendar:
         if season.first_game > today:
             raise WindowError(f"season {season.season} starts {season.first_game}, after as-of {today}")
         return DateWindow(season.first_game, min(season.playoffs_end, today))
+
+    def all_seasons_window(self, as_of: datetime) -> DateWindow:
+        """Every season from the first one's opening night up to as-of."""
+        first = self.file.seasons[0].first_game
+        if first > as_of.date():
+            raise WindowError(f"no season has begun by {as_of.date()}; the first starts {first}")
+        return DateWindow(first, as_of.date())
 
     def last_window(self, count: int, as_of: datetime) -> DateWindow:
         """A window that surely holds the last ``count`` game dates before as-of, and as-of's own date.

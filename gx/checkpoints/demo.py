@@ -81,4 +81,5 @@ def run_demo(project: ContractSet, paths: Paths, tell: Tell) -> Iterator[DemoRun
 def _order(project: ContractSet, calendar: Calendar, checkpoint: str, season: str | None, as_of: datetime) -> RunOrder:
     definition = project.checkpoints[checkpoint]
     window = resolve_window(WindowChoice(season=season), definition, calendar, as_of)
-    return RunOrder(checkpoint, select(definition, project.contracts), window, as_of)
+    selection = select(definition, project.contracts)
+    return RunOrder(checkpoint, selection, window, as_of, overviews=definition.overviews)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from gx.checkpoints.request import RunOrder
 from gx.contracts.model import Contract, Scope
 from gx.judging.result import RuleResult
-from gx.planning.plan import WHOLE_TABLE, Plan, PlannedRule, plan
+from gx.planning.plan import Plan, PlannedRule, plan
 from gx.planning.statement import Answer, LiveTable, MeasurementFailure, Statement
+from gx.planning.table_rows import WHOLE_TABLE
 from gx.rules.family import Family
 
 if TYPE_CHECKING:
@@ -171,6 +172,6 @@ def _core(planned: Plan, connection: str | None) -> list[RuleResult]:
 
     rules = []
     for contract, rule in planned.core_rules:
-        start, end = WHOLE_TABLE if rule.scope is Scope.TABLE else (planned.start, planned.end)
+        start, end = WHOLE_TABLE if rule.scope in (Scope.TABLE, Scope.SNAPSHOT) else (planned.start, planned.end)
         rules.append(CoreRule(contract, rule, max(start, rule.since or start), min(end, rule.until or end)))
     return run_core_rules(rules, connection or NOWHERE)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 
 from gx.calendar.calendar import Calendar, DateWindow, WindowError
-from gx.contracts.model import CheckpointDefinition, Contract, Rule
+from gx.contracts.model import CheckpointDefinition, Contract, OverviewName, Rule
 
 
 class RequestError(ValueError):
@@ -25,6 +25,7 @@ class RunOrder:
     as_of: datetime
     strict: bool = False
     docs: bool = True
+    overviews: Sequence[OverviewName] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ def resolve_window(
             return calendar.last_window(choice.last, as_of)
         if definition.window.last:
             return calendar.last_window(definition.window.last, as_of)
+        if definition.window.season == "all":
+            return calendar.all_seasons_window(as_of)
         return calendar.season_window(None, as_of)
     except WindowError as error:
         raise RequestError(str(error)) from error

@@ -16,6 +16,7 @@ from gx.contracts.model import Contract, ContractSet, Rule
 from gx.exit_codes import ExitCode
 from gx.judging.evidence import EvidenceRoom, Unanswered
 from gx.judging.judge import Bench, error_result, judge_rule, rule_result, table_result
+from gx.judging.overviews import Findings, overviews
 from gx.judging.result import KEY_CAP, RuleResult, RunResult, TableResult, Verdict, worst
 from gx.paths import Paths
 from gx.planning.keys import PREFIX, keys_statement
@@ -43,9 +44,7 @@ def run_checkpoint(
     begun, run_id = time.monotonic(), _run_id(order.checkpoint)
     started_at = datetime.now(UTC)
     calendar = Calendar(project.calendar)
-    planned = plan(
-        order.selection, project.contracts, families, order.window.start, order.window.end, order.as_of.astimezone(UTC)
-    )
+    planned = plan(order.selection, project.contracts, families, order.window.start, order.window.end, order.as_of)
     tell(f"{len(planned.statements)} statements over {order.window.start} to {order.window.end}")
     with ThreadPoolExecutor(1, thread_name_prefix="gx-import") as importer, line() as warehouse:
         importer.submit(_import_great_expectations)  # 2 s that overlap with the waiting jobs
@@ -53,8 +52,10 @@ def run_checkpoint(
         room = EvidenceRoom(measured.plan, measured.answers, measured.live_tables, order.as_of, project.contracts)
         bench = Bench(order.as_of, calendar, project.waivers, first_date(room, order.window, order.as_of.date()))
         results = _judged(measured, room, bench)
-        keys = measure_keys(warehouse, _keys_statements(measured, results, project.contracts), order, run_id)
+        wanted = _keys_statements(measured, results, project.contracts, order.as_of)
+        keys = measure_keys(warehouse, wanted, order, run_id)
     results |= _with_keys(results, keys)
+    found = overviews(order.overviews, Findings(room, bench, results, project.contracts))
     tables = [_table(contract, rules, results, room) for contract, rules in order.selection]
     verdict = worst(table.verdict for table in tables)
     run = RunResult(
@@ -71,6 +72,7 @@ def run_checkpoint(
         seconds=time.monotonic() - begun,
         warehouse=measured.warehouse,
         notes=tuple(measured.notes),
+        overviews=found,
     )
     return _recorded(run, project.contracts, families, paths, order.docs, measured.connection)
 
@@ -114,13 +116,15 @@ def _judged(measured: Measured, room: EvidenceRoom, bench: Bench) -> Results:
     return results | {(result.table, result.rule): result for result in others}
 
 
-def _keys_statements(measured: Measured, results: Results, contracts: Mapping[str, Contract]) -> list[Statement]:
+def _keys_statements(
+    measured: Measured, results: Results, contracts: Mapping[str, Contract], now: datetime
+) -> list[Statement]:
     """The second wave, for failing rules only."""
     found = []
     for planned in measured.plan.rules:
         partitions = results[planned.contract.table, planned.rule.name].partitions
         dates = [p.partition for p in partitions if p.verdict in (Verdict.FAIL, Verdict.WARN) and p.partition]
-        found.append(keys_statement(planned, contracts, dates, measured.plan.start, measured.plan.end, KEY_CAP))
+        found.append(keys_statement(planned, contracts, dates, measured.plan.start, measured.plan.end, KEY_CAP, now))
     return [statement for statement in found if statement is not None]
 
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "run": Lazy("gx.cli.run:run", "Run a checkpoint and give its verdict."),
     "docs": Lazy("gx.cli.docs:app", "Build and open the Data Docs."),
     "warehouse": Lazy("gx.cli.warehouse:app", "The embedded warehouse: start, stop, fill, ask."),
+    "incidents": Lazy("gx.cli.incidents:app", "The known incidents, and their replay on a simulated league."),
     "demo": Lazy("gx.cli.demo:demo", "The main job on a simulated league, start to finish."),
     "export": Lazy("gx.cli.export:app", "Write the JSON Schemas that editors use."),
 }

@@ -37,6 +37,7 @@ def run(
     paths, project, order = options.order_of(checkpoint, choice, as_of, table, rule, strict=strict, docs=not no_docs)
     from gx.checkpoints.run import run_checkpoint
     from gx.reporting.document import run_document
+    from gx.reporting.inventory import inventory_line, write_inventory
     from gx.reporting.json_text import json_text
     from gx.reporting.terminal import run_lines
     from gx.rules.registry import families
@@ -51,6 +52,15 @@ def run(
     else:
         for line in run_lines(finished.run, finished.index):
             print(line)
+    try:
+        files = write_inventory(finished.run, paths.state)
+    except OSError as error:
+        print(f"The run history was not written: {error}", file=sys.stderr)
+    else:
+        # Beside the JSON document on standard output nothing else may stand.
+        told = [inventory_line(finished.run.overviews["run_history"]), *map(str, files)] if files else []
+        for line in told:
+            print(line, file=sys.stderr if format == "json" else sys.stdout)
     if finished.docs_error:
         print(f"Data Docs were not built: {finished.docs_error}", file=sys.stderr)
     raise typer.Exit(int(finished.run.exit_code))

@@ -67,7 +67,7 @@ def order_of(
         selection = select(definition, project.contracts, tables or (), rules or ())
     except RequestError as error:
         refuse(str(error))
-    return paths, project, RunOrder(checkpoint, selection, window, moment, strict, docs)
+    return paths, project, RunOrder(checkpoint, selection, window, moment, strict, docs, definition.overviews)
 
 
 def _text(value: str | int | None) -> str | None:

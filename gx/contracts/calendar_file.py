@@ -46,12 +46,14 @@ class TableTiming(Model):
 
     ``due_hours`` counts from 00:00 Eastern time of D (36 is noon of the next day). ``bootstrap`` tables hold nothing
     in a season's first ``bootstrap_days``; ``first_dates`` gives a later start where a season had one;
-    ``active_until`` is the last game date of a source that was switched off.
+    ``active_from`` is the first game date that was ever collected (or whose completeness is known), ``active_until``
+    the last one of a source that was switched off.
     """
 
     due_hours: Annotated[int, Field(ge=0, le=24 * 14)]
     bootstrap: bool = False
     first_dates: dict[SeasonLabel, date] = Field(default_factory=dict)
+    active_from: date | None = None
     active_until: date | None = None
     source: str
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from gx.contracts.calendar_file import CalendarFile
+from gx.contracts.calendar_file import CalendarFile, Season
 from gx.contracts.model import CheckpointDefinition, Location, Problem, Waiver
 from gx.contracts.nodes import Node
 from gx.contracts.validation import problem_at
@@ -18,15 +18,19 @@ BROADEST_WAIVER = timedelta(days=400)
 """A waiver over a longer range is told by lint: a season and its summer fit."""
 
 
-def waiver_problems(waiver: Waiver, node: Node, name: str, rules: RuleNames, today: date) -> Iterator[Problem]:
-    """What is wrong with one waiver; expired and very broad ones are warnings."""
+def waiver_problems(
+    waiver: Waiver, node: Node, name: str, rules: RuleNames, today: date, calendar: CalendarFile | None
+) -> Iterator[Problem]:
+    """What is wrong with one waiver; expired, dead and very broad ones are warnings."""
     yield from _waiver_target(waiver, node, name, rules)
     yield from _waiver_dates(waiver, node, name)
     title = f"the waiver of {waiver.table}.{waiver.rule}"
     if waiver.expired(today):
         message = f"{title} expired on {waiver.expires} and covers nothing"
         yield problem_at(name, node.mapping["expires"], message, warning=True)
-    if _is_broad(waiver):
+    if calendar and not any(_touches(waiver, season) for season in calendar.seasons):
+        yield problem_at(name, node, f"{title} is dead: its dates lie in no season, so it covers nothing", warning=True)
+    if is_broad(waiver):
         message = f"{title} covers more than {BROADEST_WAIVER.days} days; name dates or an end"
         yield problem_at(name, node, message, warning=True)
 
@@ -50,7 +54,15 @@ def _waiver_dates(waiver: Waiver, node: Node, name: str) -> Iterator[Problem]:
         yield problem_at(name, node.mapping["expires"], f"expires: {waiver.expires} is before since, {waiver.since}")
 
 
-def _is_broad(waiver: Waiver) -> bool:
+def _touches(waiver: Waiver, season: Season) -> bool:
+    first, last = season.first_game, season.playoffs_end
+    if waiver.dates:
+        return any(first <= day <= last for day in waiver.dates)
+    return (waiver.start is None or waiver.start <= last) and (waiver.end is None or first <= waiver.end)
+
+
+def is_broad(waiver: Waiver) -> bool:
+    """Whether a waiver covers more than a person can have looked at."""
     if waiver.dates:
         return False
     last = waiver.end or (waiver.expires if isinstance(waiver.expires, date) else None)
@@ -131,6 +143,10 @@ def _season_problems(calendar: CalendarFile, node: Node, name: str) -> Iterator[
 def _timing_problems(calendar: CalendarFile, node: Node, name: str) -> Iterator[Problem]:
     known = [season.season for season in calendar.seasons]
     for table, timing in calendar.tables.items():
+        first, last = timing.active_from, timing.active_until
+        if first and last and first > last:
+            place = node.mapping["tables"].mapping[table].mapping["active_from"]
+            yield problem_at(name, place, f"active_from: {first} is after active_until, {last}")
         firsts = node.mapping["tables"].mapping[table].get("first_dates")
         for label in timing.first_dates:
             if label not in known and firsts:

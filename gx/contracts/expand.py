@@ -21,7 +21,7 @@ _Part = tuple[str, str, str, dict[str, Any]]
 
 
 def expand(
-    column: Column, node: Node, name: str, scope: Scope, families: Families | None
+    column: Column, node: Node, name: str, scope: Scope, families: Families | None, partition: str | None
 ) -> tuple[list[Rule], list[Problem]]:
     """The rules that a column's shorthand stands for, each placed at the key that asks for it.
 
@@ -33,7 +33,7 @@ def expand(
         return [], problems
     stem = column.name.lower().lstrip("_")[:_LONGEST_STEM]
     rules: list[Rule] = []
-    for key, suffix, expectation, kwargs in _parts(column):
+    for key, suffix, expectation, kwargs in _parts(column, column.name == partition):
         place = Location(name, *node.keys.get(key, node.place))
         arguments, found = read_arguments(expectation, _node_of(kwargs), place, families)
         problems += [Problem(place, f"{key}: {problem.message}") for problem in found]
@@ -51,9 +51,9 @@ def expand(
     return rules, problems
 
 
-def _parts(column: Column) -> Iterator[_Part]:
-    about = {"column": column.name}
-    if column.mode == "REQUIRED":
+def _parts(column: Column, is_partition: bool) -> Iterator[_Part]:
+    about: dict[str, Any] = {"column": column.name}
+    if column.mode == "REQUIRED" and not is_partition:
         yield "mode", "is_present", "expect_column_values_to_not_be_null", about
     bounds = {"min_value": column.minimum, "max_value": column.maximum}
     given = {key: value for key, value in bounds.items() if value is not None}
@@ -65,12 +65,15 @@ def _parts(column: Column) -> Iterator[_Part]:
         yield "allowed", "is_known", "expect_column_values_to_be_in_set", about | {"value_set": values}
     if column.pattern is not None:
         yield "pattern", "matches_format", "expect_column_values_to_match_regex", about | {"regex": column.pattern}
+    if column.typical is not None:
+        profile = column.typical.model_dump(exclude_none=True, exclude_unset=True)
+        yield "typical", "is_typical", "expect_partition_to_be_typical", about | profile
 
 
 def _node_of(value: Any) -> Node:
     if isinstance(value, dict):
         return Node((1, 1), {key: _node_of(item) for key, item in value.items()}, dict.fromkeys(value, (1, 1)))
-    return Node((1, 1), [_node_of(item) for item in value] if isinstance(value, list) else value)
+    return Node((1, 1), [_node_of(item) for item in value] if isinstance(value, list | tuple) else value)
 
 
 def shorthand_problems(column: Column, node: Node, name: str) -> list[Problem]:

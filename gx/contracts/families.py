@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from gx.contracts.model import Contract, Model, Rule
+from gx.contracts.model import Contract, Model, Rule, Scope
 
 
 class FamilyLike(Protocol):
@@ -18,6 +18,10 @@ class FamilyLike(Protocol):
     @property
     def Kwargs(self) -> type[Model]:  # noqa: N802 - families declare it as a nested model class
         """The model of the expectation's arguments."""
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """The scopes that a rule of this family may have."""
 
     def check(self, rule: Rule, contract: Contract, contracts: Mapping[str, Contract]) -> list[str]:
         """What is wrong with the rule's arguments; a message that starts with ``key: `` speaks of that argument."""

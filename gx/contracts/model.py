@@ -39,11 +39,16 @@ class Severity(StrEnum):
 
 
 class Scope(StrEnum):
-    """Which partitions a rule speaks of: game dates before as-of, from as-of on, or the whole table."""
+    """Which partitions a rule speaks of.
+
+    Game dates before as-of, those from as-of on, every date of the table (``table``, counted a date), or the table as
+    it stands (``snapshot``, one result dated as-of: the only scope of a table without partitions).
+    """
 
     HISTORICAL = "historical"
     UPCOMING = "upcoming"
     TABLE = "table"
+    SNAPSHOT = "snapshot"
 
 
 @dataclass(frozen=True, order=True)
@@ -70,11 +75,26 @@ class Problem:
         return f"{self.location}: {'warning: ' if self.warning else ''}{self.message}"
 
 
+class Typical(Model):
+    """What a game date's values of a column look like when nothing is wrong, with room to spare.
+
+    ``mean`` holds the lowest and highest daily mean, ``distinct`` the fewest different values, ``filled`` the least
+    share of rows with a value. Dates with fewer than ``minimum_rows`` rows (of ``where``) are left alone.
+    """
+
+    mean: tuple[float, float] | None = None
+    distinct: Annotated[int, Field(ge=2)] | None = None
+    filled: Annotated[float, Field(gt=0, le=1)] | None = None
+    where: str | None = None
+    minimum_rows: Annotated[int, Field(ge=1)] = 20
+
+
 class Column(Model):
     """A column of the table's schema, with the shorthand for the rules that nearly every column has.
 
-    ``minimum``/``maximum``, ``allowed`` and ``pattern`` expand into GX column rules; a REQUIRED column
-    also expands into a rule that it is never null (the live table may be laxer than its declaration, trap T1).
+    ``minimum``/``maximum``, ``allowed`` and ``pattern`` expand into GX column rules, ``typical`` into a rule on the
+    column's daily profile; a REQUIRED column also expands into a rule that it is never null (the live table may be
+    laxer than its declaration, trap T1), the partition column excepted: a predicate on it never sees a null.
     """
 
     name: Identifier
@@ -85,6 +105,7 @@ class Column(Model):
     maximum: float | int | None = None
     allowed: tuple[str | int, ...] | Literal["team_codes"] | None = None
     pattern: str | None = None
+    typical: Typical | None = None
     severity: Severity = Severity.CRITICAL
 
 
@@ -111,7 +132,11 @@ class Rule:
 
 
 class ContractHeader(Model):
-    """A contract file without its expectations."""
+    """A contract file without its expectations.
+
+    ``partition`` is the column of the dates that rules are judged by; None for a table without dates. ``partitioned``
+    says whether the live table is partitioned by it (two are not, whatever their DDL says, trap T1).
+    """
 
     table: TableName
     title: str
@@ -121,6 +146,7 @@ class ContractHeader(Model):
     phase: Literal[1, 2, 3, 4, 5, 6, "ops"]
     upstream: tuple[TableName, ...] = ()
     partition: Identifier | None
+    partitioned: bool = True
     require_partition_filter: bool = False
     clustering: Annotated[tuple[Identifier, ...], Field(max_length=4)] = ()
     grain: Annotated[tuple[Identifier, ...], Field(min_length=1)]
@@ -149,6 +175,14 @@ class Contract:
     def partition(self) -> str | None:
         """The partition column, or None for a table without partitions."""
         return self.header.partition
+
+    @property
+    def partition_date(self) -> str:
+        """The SQL expression of a row's partition date: the column, or the UTC date of a TIMESTAMP column."""
+        column = self.column(self.header.partition) if self.header.partition else None
+        if column is None:
+            return "@today"
+        return f"DATE({column.name})" if column.type == "TIMESTAMP" else column.name
 
     @property
     def grain(self) -> tuple[str, ...]:
@@ -204,11 +238,14 @@ class Window(Model):
     """Which game dates a checkpoint looks at by default: the last N, or the season of as-of."""
 
     last: Annotated[int, Field(ge=1, le=400)] | None = None
-    season: Literal["current"] | None = None
+    season: Literal["current", "all"] | None = None
+
+
+OverviewName = Literal["run_history", "seasons", "processors", "recent_days", "odds_coverage", "registry"]
 
 
 class CheckpointDefinition(Model):
-    """A checkpoint file: a window and a selection of contracts and rules."""
+    """A checkpoint file: a window, a selection of contracts and rules, and the overviews that its pages show."""
 
     checkpoint: Identifier
     title: str
@@ -216,6 +253,7 @@ class CheckpointDefinition(Model):
     window: Window
     tables: Literal["all"] | tuple[TableName, ...] = "all"
     rules: Literal["all"] | tuple[str, ...] = "all"
+    overviews: tuple[OverviewName, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ Events rather than ``yaml.compose``: the parser stops at the first event too dee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -22,6 +23,7 @@ MOST_PROBLEMS = 200
 """Problems told of one file; the rest are counted."""
 
 Place = tuple[int, int]
+_NO_KEYS: Mapping[str, Place] = MappingProxyType({})
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -31,7 +33,7 @@ class Node:
 
     place: Place
     value: Scalar | list[Node] | dict[str, Node]
-    keys: dict[str, Place] = field(default_factory=dict)
+    keys: Mapping[str, Place] = _NO_KEYS
 
     @property
     def mapping(self) -> dict[str, Node]:
@@ -83,8 +85,8 @@ class _Open:
     """A list or mapping whose end has not come yet; ``key`` is the key waiting for its value."""
 
     node: Node
+    keys: dict[str, Place]
     key: str | None = None
-    key_place: Place = (1, 1)
 
 
 class _Builder:
@@ -98,19 +100,18 @@ class _Builder:
 
     def take(self, event: yaml.Event) -> None:
         place = _place(event.start_mark)
-        if isinstance(event, yaml.DocumentStartEvent):
-            self._open_document(place)
-        elif isinstance(event, yaml.ScalarEvent):
-            self._refuse_tag_and_anchor(event, place)
+        if isinstance(event, yaml.ScalarEvent):  # first: most events are
             self._take_scalar(event, place)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self.stack.pop()
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._refuse_tag_and_anchor(event, place)
+            self._open(place, isinstance(event, yaml.MappingStartEvent))
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._open_document(place)
         elif isinstance(event, yaml.AliasEvent):
             self._problem(place, f"alias *{event.anchor}: aliases are not read here; write the value out")
             self._place_node(Node(place, None))
-        elif isinstance(event, yaml.CollectionStartEvent):
-            self._refuse_tag_and_anchor(event, place)
-            self._open(Node(place, {} if isinstance(event, yaml.MappingStartEvent) else []))
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self.stack.pop()
 
     def _problem(self, place: Place, message: str) -> None:
         self.problems.append((place, message))
@@ -129,12 +130,15 @@ class _Builder:
 
     def _take_scalar(self, event: yaml.ScalarEvent, place: Place) -> None:
         text: str = event.value
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_tag_and_anchor(event, place)
         if not text.isprintable() and (odd := _CONTROL.search(text)):
             self._problem(place, f"text with the control character U+{ord(odd.group()):04X}; allowed: printable text")
         if self._wants_key():
             self._take_key(text, place)
             return
-        self._place_node(Node(place, self._scalar(event, text, place)))
+        value = text if event.style else self._scalar(event, text, place)
+        self._place_node(Node(place, value))
 
     def _scalar(self, event: yaml.ScalarEvent, text: str, place: Place) -> Scalar:
         if event.style or event.tag is not None:
@@ -150,20 +154,20 @@ class _Builder:
 
     def _take_key(self, text: str, place: Place) -> None:
         top = self.stack[-1]
-        first = top.node.keys.get(text)
-        if first:
+        first = top.keys.setdefault(text, place)
+        if first is not place:
             self._problem(place, f"duplicate key {quoted(text)}; it stands on line {first[0]} already")
-        else:
-            top.node.keys[text] = place
-        top.key, top.key_place = text, place
+        top.key = text
 
-    def _open(self, node: Node) -> None:
+    def _open(self, place: Place, is_mapping: bool) -> None:
+        keys: dict[str, Place] = {}
+        node = Node(place, {}, keys) if is_mapping else Node(place, [])
         if self._wants_key():
             raise Unreadable(node.place, "a list or mapping used as a key; allowed: text")
         self._place_node(node)
         if len(self.stack) >= DEEPEST:
             raise Unreadable(node.place, f"nested more than {DEEPEST} levels deep; allowed: {DEEPEST}")
-        self.stack.append(_Open(node))
+        self.stack.append(_Open(node, keys))
 
     def _place_node(self, node: Node) -> None:
         if not self.stack:

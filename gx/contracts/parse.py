@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gx.contracts.entry import read_entry
 from gx.contracts.expand import expand
@@ -76,17 +76,17 @@ def _entries(
 def _assemble(
     header: ContractHeader, written: list[Rule], node: Node, name: str, families: Families | None
 ) -> tuple[Contract, list[Problem]]:
-    """The contract with its expanded rules first; a table without partitions has them look at the whole table."""
-    scope = Scope.HISTORICAL if header.partition else Scope.TABLE
+    """The contract with its expanded rules first; a table without partitions is judged as it stands."""
+    scope = Scope.HISTORICAL if header.partition else Scope.SNAPSHOT
     nodes = _column_nodes(node)
     rules: list[Rule] = []
     problems: list[Problem] = []
     for column in header.columns:
         if column.name in nodes:
-            made, found = expand(column, nodes[column.name], name, scope, families)
+            made, found = expand(column, nodes[column.name], name, scope, families, header.partition)
             rules += made
             problems += found
-    rules += written
+    rules += [replace(rule, scope=scope) if rule.scope is Scope.HISTORICAL else rule for rule in written]
     problems += _duplicate_rules(rules, node, name)
     problems += _unreachable(header, rules)
     return Contract(header, tuple(rules), Location(name, *node.place)), problems
@@ -112,13 +112,13 @@ def _duplicate_rules(rules: list[Rule], node: Node, name: str) -> list[Problem]:
 
 
 def _unreachable(header: ContractHeader, rules: list[Rule]) -> list[Problem]:
-    """A rule about game dates needs a partition column to find them by."""
+    """A rule about game dates needs a partition column to find them by (trap T1: not every table has one)."""
     if header.partition:
         return []
     return [
-        Problem(rule.location, f"rule {rule.name!r} has no reachable partition: the table has none; write scope: table")
+        Problem(rule.location, f"rule {rule.name!r}: scope {rule.scope} needs partitions; allowed here: snapshot")
         for rule in rules
-        if rule.scope is not Scope.TABLE
+        if rule.scope is not Scope.SNAPSHOT
     ]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,8 +18,8 @@ from gx.contracts.model import CheckpointDefinition, Contract, ContractSet, Loca
 from gx.contracts.nodes import Node
 from gx.contracts.parse import ParsedContract, parse_contract
 from gx.contracts.source import Source, read_source
-from gx.contracts.validation import validate
-from gx.contracts.wording import quoted
+from gx.contracts.validation import problem_at, validate
+from gx.contracts.wording import quoted, unknown
 
 CALENDAR = "expectations/_calendar.yaml"
 WAIVERS = "expectations/_waivers.yaml"
@@ -61,14 +63,30 @@ def load_contracts(root: Path, families: Families | None = None, today: date | N
     a run. ``today`` decides which waivers have expired. ``contracts`` holds only those without an error; a caller that
     is about to act must refuse when ``errors`` is not empty.
     """
-    reading = _Reading(root, families, today or date.today())
+    with _no_collection():
+        return _load(_Reading(root, families, today or date.today()), families)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Garbage collection pauses: a tree that only grows holds no garbage, and looking for it costs a third."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _load(reading: _Reading, families: Families | None) -> ContractSet:
     _read_contracts(reading)
     known = {table: parsed.contract for table, parsed in reading.parsed.items() if parsed.contract}
     if families is not None:
         _check_rules(reading, known, families)
     calendar = _read_calendar(reading)
     names = {table: _rule_names(parsed) for table, parsed in reading.parsed.items()}
-    waivers = _read_waivers(reading, names)
+    waivers = _read_waivers(reading, names, calendar)
     checkpoints = _read_checkpoints(reading, names)
     broken = {problem.location.file for problem in reading.problems if not problem.warning}
     sound = {table: contract for table, contract in known.items() if contract.location.file not in broken}
@@ -117,6 +135,7 @@ def _rule_names(parsed: ParsedContract) -> frozenset[str] | None:
 
 def _check_rules(reading: _Reading, known: Mapping[str, Contract], families: Families) -> None:
     for table, contract in known.items():
+        reading.problems += _upstream_problems(reading.parsed[table], contract, known)
         kwargs = reading.parsed[table].kwargs
         for rule in contract.rules:
             reading.problems += _rule_problems(rule, kwargs.get(rule.location), contract, known, families)
@@ -130,8 +149,21 @@ def _rule_problems(
         return core_column_problems(rule, kwargs, contract) if kwargs else []
     if rule.arguments is None:
         return []
+    if rule.scope not in family.scopes:
+        allowed = ", ".join(sorted(family.scopes))
+        return [Problem(rule.location, f"rule {rule.name!r}: scope {rule.scope} does not fit; allowed: {allowed}")]
     messages = family.check(rule, contract, known)
     return [Problem(_argument_place(rule, kwargs, text), f"rule {rule.name!r}: {text}") for text in messages]
+
+
+def _upstream_problems(parsed: ParsedContract, contract: Contract, known: Mapping[str, Contract]) -> list[Problem]:
+    """Upstream tables that nobody has a contract for: a warning, since not every table need have one."""
+    written = {str(node.value): node for node in (parsed.source.root.listed("upstream") if parsed.source.root else ())}
+    return [
+        problem_at(contract.location.file, node, f"upstream: {unknown('table', name, known)}", warning=True)
+        for name, node in written.items()
+        if name not in known
+    ]
 
 
 def _argument_place(rule: Rule, kwargs: Node | None, message: str) -> Location:
@@ -163,7 +195,7 @@ def _read_calendar(reading: _Reading) -> CalendarFile | None:
     return calendar
 
 
-def _read_waivers(reading: _Reading, rules: RuleNames) -> tuple[Waiver, ...]:
+def _read_waivers(reading: _Reading, rules: RuleNames, calendar: CalendarFile | None) -> tuple[Waiver, ...]:
     if not (reading.root / WAIVERS).exists():
         return ()
     source = reading.source(WAIVERS, "./_waivers.schema.json")
@@ -171,7 +203,7 @@ def _read_waivers(reading: _Reading, rules: RuleNames) -> tuple[Waiver, ...]:
     if found is None or source.root is None:
         return ()
     for waiver, node in zip(found.waivers, source.root.listed("waivers"), strict=True):
-        reading.problems += waiver_problems(waiver, node, source.name, rules, reading.today)
+        reading.problems += waiver_problems(waiver, node, source.name, rules, reading.today, calendar)
     return found.waivers
 
 

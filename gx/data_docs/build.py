@@ -11,11 +11,13 @@ from gx.data_docs.catalogue import Catalogue
 from gx.data_docs.render import render
 from gx.data_docs.stored import Document, StoredRun, read_runs
 from gx.data_docs.text import slug
+from gx.data_docs.view.history import history_of, history_page, history_run
 from gx.data_docs.view.index import index_page
 from gx.data_docs.view.run import run_page
 from gx.data_docs.view.runs import group_key, head, standing
 from gx.data_docs.view.table import table_page
 from gx.data_docs.write import write_files
+from gx.reporting.inventory import inventory_files
 
 
 def build_site(runs: Iterable[Document], folder: Path, catalogue: Catalogue | None = None) -> Path:
@@ -45,7 +47,16 @@ def site_files(runs: Sequence[StoredRun], catalogue: Catalogue) -> dict[str, str
     for run in runs:
         files[f"runs/{slug(run.run_id)}.html"] = render("run.html.j2", page=run_page(run), root="../")
         files[f"runs/{slug(run.run_id)}.json"] = _json(run.document)
-    return files
+    return files | _history_files(runs)
+
+
+def _history_files(runs: Sequence[StoredRun]) -> dict[str, str]:
+    """The run history's page with its CSV files, of the newest run that has one."""
+    run = history_run(runs)
+    if run is None:
+        return {}
+    page = render("run_history.html.j2", page=history_page(run), root="")
+    return {"run_history.html": page, **inventory_files(history_of(run))}
 
 
 def _index_json(runs: Sequence[StoredRun]) -> dict[str, Any]:

@@ -61,8 +61,9 @@ class ContractSiteBuilder:
     def clean_site(self) -> None:
         """Removes the site's pages, as ``clean_data_docs`` asks; other files in the folder stay."""
         for part in (".", "tables", "runs"):
-            for path in (*(self.folder / part).glob("*.html"), *(self.folder / part).glob("*.json")):
-                path.unlink(missing_ok=True)
+            for kind in ("html", "json", "csv"):
+                for path in (self.folder / part).glob(f"*.{kind}"):
+                    path.unlink(missing_ok=True)
 
     def _documents(self) -> list[dict[str, Any]]:
         store = self._context.validation_results_store

@@ -40,6 +40,8 @@ def documents_of(results: Iterable[Any]) -> list[dict[str, Any]]:
         if not isinstance(facts, Mapping) or not facts.get("run_id"):
             continue
         document = runs.setdefault(str(facts["run_id"]), _header(facts))
+        if facts.get("overviews"):  # one table's result of a run keeps them
+            document["overviews"] = facts["overviews"]
         document["tables"].append(_table(facts, result))
     return [_complete(document) for document in runs.values()]
 

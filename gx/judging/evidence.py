@@ -11,7 +11,8 @@ from gx.contracts.model import Contract, Scope
 from gx.planning.plan import RUN_LOG, SLATE, Plan, PlannedRule, rule_statement
 from gx.planning.statement import Answer, LiveTable, Measurement, MeasurementFailure
 from gx.rules.family import Evidence, RunsOfDate, SlateDay
-from gx.rules.run_log import processors_of
+from gx.rules.known_processors import KnownProcessors
+from gx.rules.run_log import compared_processors, processors_of
 
 
 class Unanswered(Exception):
@@ -39,7 +40,7 @@ class EvidenceRoom:
 
     def sql(self, planned: PlannedRule) -> str:
         """The statement that answers this rule alone, with literal values; those it leans on if it has none."""
-        own = rule_statement(planned, self.contracts, self.plan.start, self.plan.end)
+        own = rule_statement(planned, self.contracts, self.plan.start, self.plan.end, self.as_of)
         if own is not None:
             return own.literal_sql()
         names = [RUN_LOG] if planned.family.needs_runs else [SLATE] if planned.family.needs_slate else []
@@ -59,6 +60,7 @@ class EvidenceRoom:
             end=self.plan.end,
             as_of=self.as_of,
             live_table=self._live(planned) if family.needs_live_table else None,
+            other_runs=self._other_runs(planned) if isinstance(family, KnownProcessors) else {},
         )
 
     def row_counts(self, table: str) -> Mapping[date, int]:
@@ -74,26 +76,35 @@ class EvidenceRoom:
     def slate(self) -> Mapping[date, SlateDay]:
         """The games of each date in the deduplicated schedule."""
         return {
-            row["partition_date"]: SlateDay(int(row["scheduled"]), int(row["final"]), int(row["undecided"]))
+            row["partition_date"]: SlateDay(*(int(row[name]) for name in _SLATE_COUNTS))
             for row in self._answer(SLATE).rows
         }
 
     @cached_property
-    def _all_runs(self) -> Mapping[str, Mapping[date, RunsOfDate]]:
+    def runs(self) -> Mapping[str, Mapping[date, RunsOfDate]]:
+        """The run log a processor and data date, of every processor that the run's rules read."""
         found: dict[str, dict[date, RunsOfDate]] = {}
         for row in self._answer(RUN_LOG).rows:
             counts = {name: int(row[name]) for name in _RUN_COUNTS}
             most = row["most_records"]
-            runs = RunsOfDate(**counts, most_records=None if most is None else int(most))
+            most = None if most is None else int(most)
+            runs = RunsOfDate(**counts, most_records=most, last_started=row.get("last_started"))
             found.setdefault(row["processor_name"], {})[row["partition_date"]] = runs
         return found
 
     def _runs(self, planned: PlannedRule) -> Mapping[date, RunsOfDate]:
         merged: dict[date, RunsOfDate] = {}
         for name in processors_of(planned.rule, planned.contract):
-            for day, runs in self._all_runs.get(name, {}).items():
+            for day, runs in self.runs.get(name, {}).items():
                 merged[day] = _together(merged[day], runs) if day in merged else runs
         return merged
+
+    def _other_runs(self, planned: PlannedRule) -> Mapping[str, Mapping[date, RunsOfDate]]:
+        """The processors that no contract compares; one that a contract's header names only if the rule lists it."""
+        listed = set(planned.rule.arguments.processors)
+        headers = {contract.header.processor for contract in self.contracts.values()}
+        hidden = compared_processors(self.contracts) | (headers - listed)
+        return {name: runs for name, runs in self.runs.items() if name not in hidden}
 
     def _counters(self, planned: PlannedRule) -> Mapping[date, Mapping[str, Any]]:
         if planned.statement is None:
@@ -124,10 +135,12 @@ class EvidenceRoom:
         raise Unanswered(f"{answer.kind}: {answer.message}")
 
 
+_SLATE_COUNTS = ("scheduled", "final", "undecided", "called_off")
 _RUN_COUNTS = ("runs", "successes", "zero_successes", "failures", "skips", "running", "stuck")
 
 
 def _together(one: RunsOfDate, other: RunsOfDate) -> RunsOfDate:
     counts = {name: getattr(one, name) + getattr(other, name) for name in _RUN_COUNTS}
     told = [runs.most_records for runs in (one, other) if runs.most_records is not None]
-    return RunsOfDate(**counts, most_records=max(told) if told else None)
+    last = max((runs.last_started for runs in (one, other) if runs.last_started), default=None)
+    return RunsOfDate(**counts, most_records=max(told) if told else None, last_started=last)

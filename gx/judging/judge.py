@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from gx.calendar.calendar import Calendar
@@ -13,6 +13,7 @@ from gx.judging.evidence import EvidenceRoom, Unanswered
 from gx.judging.result import PartitionResult, RuleResult, TableResult, Verdict, is_quiet, worst
 from gx.judging.words import observed
 from gx.planning.plan import PlannedRule
+from gx.rules.family import Evidence
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ def judge_rule(planned: PlannedRule, room: EvidenceRoom, bench: Bench) -> RuleRe
         evidence = room.evidence(planned)
     except Unanswered as failure:
         return error_result(blank, str(failure))
+    if family.needs_calendar:
+        evidence = _with_calendar(evidence, contract.table, bench)
     judged = family.judge(rule, contract, evidence)
     kept = [result for result in judged if in_scope(rule, result.partition, bench)]
     finished = [_finish(planned, result, bench) for result in kept]
@@ -55,13 +58,29 @@ def judge_rule(planned: PlannedRule, room: EvidenceRoom, bench: Bench) -> RuleRe
     )
 
 
+def _with_calendar(evidence: Evidence, table: str, bench: Bench) -> Evidence:
+    """The evidence with what the calendar says of its window."""
+    calendar = bench.calendar
+    first = max(evidence.start, bench.first_date or evidence.start)
+    days = [first + timedelta(days=number) for number in range((evidence.end - first).days + 1)]
+    today = bench.as_of.date()
+    regular = {day for day in days if calendar.is_regular_season(day) and day < today}
+    return replace(
+        evidence,
+        start=first,
+        seasons=tuple(s for s in calendar.file.seasons if s.first_game <= evidence.end and first <= s.playoffs_end),
+        season_days=frozenset(regular),
+        due=frozenset(day for day in days if calendar.exemption(table, day, bench.as_of) is None),
+    )
+
+
 def in_scope(rule: Rule, day: date | None, bench: Bench) -> bool:
     """Whether a rule speaks of that partition: its scope, its since and until, and the window's first date."""
-    if day is None:
+    if day is None or rule.scope is Scope.SNAPSHOT:
         return True
     if (rule.since and day < rule.since) or (rule.until and day > rule.until):
         return False
-    if rule.scope is Scope.TABLE:
+    if rule.scope in (Scope.TABLE, Scope.SNAPSHOT):
         return True
     if bench.first_date and day < bench.first_date:
         return False

@@ -136,6 +136,7 @@ class RunResult:
     seconds: float = 0.0
     warehouse: str = ""
     notes: Sequence[str] = ()
+    overviews: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rules(self) -> list[RuleResult]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from gx.contracts.model import Contract, Rule, Scope
+from gx.contracts.model import Contract, Rule
 from gx.planning.statement import Parameter, Statement
+from gx.planning.table_rows import (
+    WHOLE_TABLE,
+    RowRule,
+    table_parameters,
+    table_statement,
+    today_parameter,
+    window_parameters,
+)
 from gx.rules.family import Family, PairPart, RowPart
 from gx.rules.run_log import RunLogFamily, processors_of
 from gx.rules.schedule import SCHEDULE_COLUMNS
@@ -18,8 +27,6 @@ SLATE = "slate"
 """Name of the statement that counts the deduplicated schedule's games a date."""
 RUN_LOG = "run log"
 """Name of the statement that sums the run log a processor and data date."""
-WHOLE_TABLE = (date(1900, 1, 1), date(2199, 12, 31))
-"""Bounds for rules of scope ``table``: a predicate on the partition column that holds every date."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,8 @@ def plan(
 ) -> Plan:
     """Plan the selected rules over the partitions ``start``..``end`` (both included).
 
-    ``now`` decides which running runs of the log are stuck. Rules whose expectation has no family are GX core's own
-    and come back in ``core_rules``.
+    ``now``, in Eastern time, decides which running runs of the log are stuck and what a snapshot is dated by. Rules
+    whose expectation has no family are GX core's own and come back in ``core_rules``.
     """
     rows: list[_RowRule] = []
     pairs: list[_PairRule] = []
@@ -84,7 +91,8 @@ def plan(
             _sort_rule(contract, rule, family, f"r{numbers[rule.name]}_", contracts, rows, pairs, derived)
     tables = [contract for contract, _ in selection]
     needs_rows = {planned.contract.table for planned in derived if planned.family.needs_rows}
-    statements = [*_table_statements(tables, rows, needs_rows, start, end), *_pair_statements(pairs, start, end)]
+    statements = _table_statements(tables, rows, needs_rows, start, end, now.date())
+    statements += _pair_statements(pairs, start, end, now)
     statements += _shared_statements([*derived], start, end, now)
     planned_rules = [row.planned for row in rows] + [pair.planned for pair in pairs] + derived
     in_statement = {statement.table: statement.name for statement in statements if statement.name == statement.table}
@@ -113,7 +121,9 @@ def _sort_rule(
     derived.append(PlannedRule(contract, rule, family, None, prefix))
 
 
-def rule_statement(planned: PlannedRule, contracts: Mapping[str, Contract], start: date, end: date) -> Statement | None:
+def rule_statement(
+    planned: PlannedRule, contracts: Mapping[str, Contract], start: date, end: date, now: datetime
+) -> Statement | None:
     """The statement that would answer this rule alone: what a person reads and runs to see the same numbers.
 
     None for a rule without counters of its own (it is judged by other statements and metadata).
@@ -121,74 +131,41 @@ def rule_statement(planned: PlannedRule, contracts: Mapping[str, Contract], star
     contract, rule, family = planned.contract, planned.rule, planned.family
     row_part = family.row_part(rule, contract, "")
     if row_part is not None:
-        return _table_statement(contract, [_RowRule(planned, row_part)], start, end)
+        return table_statement(contract, [RowRule(rule, row_part)], start, end, now.date())
     pair_part = family.pair_part(rule, contract, "", contracts)
     if pair_part is not None:
-        return _pair_statement(str(planned.statement), [_PairRule(planned, pair_part)], start, end)
+        return _pair_statement(str(planned.statement), [_PairRule(planned, pair_part)], start, end, now)
     return None
 
 
 def pair_name(table: str, reference: str) -> str:
-    """The name of a compared pair's statement."""
-    return f"{table} vs {reference}"
+    """The name of a compared pair's statement; a table may also be compared with itself."""
+    return f"{table} in itself" if table == reference else f"{table} vs {reference}"
 
 
-def window_parameters(start: date, end: date) -> tuple[Parameter, ...]:
-    """``@start`` and ``@end``, the partitions' bounds."""
-    return (Parameter("start", "DATE", start), Parameter("end", "DATE", end))
-
-
-def table_parameters() -> tuple[Parameter, ...]:
-    """``@table_start`` and ``@table_end``, bounds that hold every partition."""
-    return (Parameter("table_start", "DATE", WHOLE_TABLE[0]), Parameter("table_end", "DATE", WHOLE_TABLE[1]))
+def _row_rule(item: _RowRule) -> RowRule:
+    return RowRule(item.planned.rule, item.part)
 
 
 def _table_statements(
-    contracts: Iterable[Contract], rows: Sequence[_RowRule], needs_rows: set[str], start: date, end: date
+    contracts: Iterable[Contract], rows: Sequence[_RowRule], needs_rows: set[str], start: date, end: date, today: date
 ) -> list[Statement]:
     statements = []
     for contract in contracts:
         own = [item for item in rows if item.planned.contract.table == contract.table]
         if own or contract.table in needs_rows:
-            statements.append(_table_statement(contract, own, start, end))
+            statements.append(table_statement(contract, [_row_rule(item) for item in own], start, end, today))
     return statements
 
 
-def _table_statement(contract: Contract, own: Sequence[_RowRule], start: date, end: date) -> Statement:
-    window = [item for item in own if item.planned.rule.scope is not Scope.TABLE]
-    whole = [item for item in own if item.planned.rule.scope is Scope.TABLE]
-    sql = render(
-        "table_rows.sql.j2",
-        table=contract.table,
-        partition=contract.partition,
-        window=_merged(window, contract),
-        whole=_merged(whole, contract) if whole else None,
-    )
-    parameters = window_parameters(start, end) + (table_parameters() if whole else ())
-    parameters += tuple(parameter for item in own for parameter in item.part.parameters)
-    return Statement(
-        contract.table, contract.table, (contract.table,), sql, parameters, tuple(_name(item.planned) for item in own)
-    )
-
-
-def _merged(items: Sequence[_RowRule], contract: Contract) -> dict[str, object]:
-    columns = {name for item in items for name in item.part.columns} - {contract.partition}
-    return {
-        "columns": [column.name for column in contract.columns if column.name in columns],
-        "derived": {name: text for item in items for name, text in item.part.derived.items()},
-        "counters": {name: text for item in items for name, text in item.part.counters.items()},
-        "rules": {next(iter(item.part.counters)): item.planned.rule.name for item in items},
-    }
-
-
-def _pair_statements(pairs: Sequence[_PairRule], start: date, end: date) -> list[Statement]:
+def _pair_statements(pairs: Sequence[_PairRule], start: date, end: date, now: datetime) -> list[Statement]:
     by_name: dict[str, list[_PairRule]] = {}
     for item in pairs:
         by_name.setdefault(str(item.planned.statement), []).append(item)
-    return [_pair_statement(name, items, start, end) for name, items in by_name.items()]
+    return [_pair_statement(name, items, start, end, now) for name, items in by_name.items()]
 
 
-def _pair_statement(name: str, items: Sequence[_PairRule], start: date, end: date) -> Statement:
+def _pair_statement(name: str, items: Sequence[_PairRule], start: date, end: date, now: datetime) -> Statement:
     expressions: dict[str, str] = {}
     for item in items:
         expressions.update(item.part.expressions)
@@ -200,9 +177,24 @@ def _pair_statement(name: str, items: Sequence[_PairRule], start: date, end: dat
         counters=[counter for item in items for counter in item.part.counters],
     )
     table, reference = items[0].planned.contract.table, items[0].part.reference
-    parameters = window_parameters(start, end)
+    window = tuple(parameter for parameter in window_parameters(start, end) if asks_for(sql, parameter.name))
+    parameters = window + moment_parameters(sql, now)
     parameters += tuple(parameter for item in items for parameter in item.part.parameters)
-    return Statement(name, table, (table, reference), sql, parameters, tuple(_name(item.planned) for item in items))
+    planned = [item.planned for item in items]
+    used = (other for rule in planned for other in rule.family.columns_used(rule.rule, rule.contract))
+    reads = tuple(dict.fromkeys((table, reference, *used)))
+    return Statement(name, table, reads, sql, parameters, tuple(_name(rule) for rule in planned))
+
+
+def moment_parameters(sql: str, now: datetime) -> tuple[Parameter, ...]:
+    """``@now`` and ``@today`` for a text that asks for them."""
+    known = (Parameter("now", "TIMESTAMP", now), today_parameter(now.date()))
+    return tuple(parameter for parameter in known if asks_for(sql, parameter.name))
+
+
+def asks_for(sql: str, name: str) -> bool:
+    """Whether a text uses that query parameter."""
+    return re.search(rf"@{name}\b", sql) is not None
 
 
 def _shared_statements(derived: Sequence[PlannedRule], start: date, end: date, now: datetime) -> list[Statement]:
@@ -220,17 +212,23 @@ def slate_statement(start: date, end: date) -> Statement:
 
 
 def _run_log_statement(readers: Sequence[PlannedRule], start: date, end: date, now: datetime) -> Statement:
-    logs = {planned.rule.arguments.run_log for planned in readers if isinstance(planned.family, RunLogFamily)}
+    families = {planned.family for planned in readers if isinstance(planned.family, RunLogFamily)}
+    named = not any(family.every_processor for family in families)
+    logs = {
+        planned.family.log_of(planned.rule, planned.contract)
+        for planned in readers
+        if isinstance(planned.family, RunLogFamily)
+    }
     if len(logs) > 1:
         raise ValueError(f"the rules of a run must read one run log; found {', '.join(sorted(logs))}")
     log = logs.pop()
     names = sorted({name for planned in readers for name in processors_of(planned.rule, planned.contract)})
     parameters = (
         *window_parameters(start, end),
-        Parameter("processors", "STRING", tuple(names), array=True),
+        *([Parameter("processors", "STRING", tuple(names), array=True)] if named else []),
         Parameter("now", "TIMESTAMP", now),
     )
-    sql = render("runs_by_date.sql.j2", run_log=log)
+    sql = render("runs_by_date.sql.j2", run_log=log, named=named)
     return Statement(RUN_LOG, log, (log,), sql, parameters, tuple(_name(planned) for planned in readers))
 
 
@@ -238,4 +236,16 @@ def _name(planned: PlannedRule) -> str:
     return f"{planned.contract.table}.{planned.rule.name}"
 
 
-__all__ = ["RUN_LOG", "SCHEDULE", "SCHEDULE_COLUMNS", "SLATE", "Plan", "PlannedRule", "plan", "slate_statement"]
+__all__ = [
+    "RUN_LOG",
+    "SCHEDULE",
+    "SCHEDULE_COLUMNS",
+    "SLATE",
+    "WHOLE_TABLE",
+    "Plan",
+    "PlannedRule",
+    "plan",
+    "slate_statement",
+    "table_parameters",
+    "window_parameters",
+]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gx.contracts.model import Scope
 from gx.judging.result import Verdict
 from gx.reporting.document import SCHEMA
+from gx.reporting.overview_schema import overviews_schema
 
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
@@ -45,6 +47,7 @@ def result_schema() -> dict[str, Any]:
             ),
             warehouse=_TEXT,
             notes={"type": "array", "items": _TEXT},
+            overviews=overviews_schema(),
             tables={"type": "array", "items": _table()},
         ),
     }
@@ -68,7 +71,7 @@ def _rule() -> dict[str, Any]:
     return _object(
         **dict.fromkeys(texts, _TEXT),
         severity={"enum": ["critical", "warning", "info"]},
-        scope={"enum": ["historical", "upcoming", "table"]},
+        scope={"enum": [scope.value for scope in Scope]},
         verdict=_VERDICT,
         error=_OPTIONAL_TEXT,
         evaluated=_OPTIONAL_COUNT,

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from gx.contracts.model import Contract, Identifier, Model, Rule
+from gx.contracts.model import Contract, Identifier, Model, Rule, Scope
 from gx.judging.result import PartitionResult, Verdict
 from gx.planning.statement import Parameter, ParameterType
 from gx.rules.conditions import condition_columns, condition_problems, unknown_columns
@@ -37,6 +37,8 @@ class ColumnArguments(RowArguments):
 
 class RowFamily(Family):
     """A rule that says of each row whether it is as expected, counted per game date."""
+
+    scopes = frozenset(Scope)
 
     @abstractmethod
     def unexpected(self, rule: Rule, prefix: str) -> str:
@@ -85,8 +87,9 @@ class RowFamily(Family):
             "row_keys.sql.j2",
             table=contract.table,
             partition=contract.partition,
+            partition_date=contract.partition_date,
             columns=shown,
-            whole_table=rule.scope == "table",
+            scope=rule.scope,
             derived=part.derived,
             unexpected=self._selected(rule, self.unexpected(rule, "")),
         )

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from functools import lru_cache
 
 from gx.contracts.model import Contract
+from gx.rules.grammar import grammar_problem
 
 _KEYWORDS = frozenset(
     "AND OR NOT IS NULL TRUE FALSE IN BETWEEN LIKE CASE WHEN THEN ELSE END "
-    "DATE TIMESTAMP INT64 FLOAT64 STRING AS".split()
+    "DATE TIMESTAMP INT64 FLOAT64 STRING AS FROM YEAR MONTH DAY HOUR MINUTE".split()
 )
 FUNCTIONS = frozenset(
     "ABS CAST SAFE_CAST COALESCE IFNULL IF LENGTH LOWER UPPER REGEXP_CONTAINS STARTS_WITH SUBSTR CONCAT ROUND "
-    "GREATEST LEAST MOD SAFE_DIVIDE FORMAT_DATE".split()
+    "GREATEST LEAST MOD SAFE_DIVIDE FORMAT_DATE DATE_DIFF TIMESTAMP_DIFF EXTRACT ARRAY_LENGTH "
+    "ENDS_WITH TRIM".split()
 )
 _TOKEN = re.compile(
     # no text right after text (three quotes are one in BigQuery) or a word (r'...'), no -- and no /* (comments)
@@ -47,7 +50,10 @@ def condition_problems(condition: str, contract: Contract) -> list[str]:
     called = [word for word, called in _words(condition) if called and not _reserved(word, called)]
     if called:
         return [f"no function {name!r}{nearest(name.upper(), sorted(FUNCTIONS))}{_ALLOWED}" for name in called]
-    return unknown_columns(condition_columns(condition), contract)
+    if unknown := unknown_columns(condition_columns(condition), contract):
+        return unknown
+    problem = grammar_problem(tokens)
+    return [f"not a condition: {problem}; found {condition!r}"] if problem else []
 
 
 def unknown_columns(names: frozenset[str] | set[str] | tuple[str, ...], contract: Contract) -> list[str]:
@@ -64,6 +70,7 @@ def nearest(name: str, known: list[str]) -> str:
     return f"; nearest: {found[0]}" if found else ""
 
 
+@lru_cache(maxsize=4096)
 def _tokens(condition: str) -> tuple[list[str], str]:
     """The tokens of a condition without white space, and what follows the last one that is allowed."""
     found, position = [], 0
@@ -84,6 +91,7 @@ def _balanced(tokens: list[str]) -> bool:
     return depth == 0
 
 
+@lru_cache(maxsize=4096)
 def _words(condition: str) -> list[tuple[str, bool]]:
     found = []
     for token in _TOKEN.finditer(condition):

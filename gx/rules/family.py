@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from gx.contracts.model import Contract, Model, Rule
+from gx.contracts.calendar_file import Season
+from gx.contracts.model import Contract, Model, Rule, Scope
 from gx.judging.result import PartitionResult
 from gx.planning.statement import LiveTable, Parameter
 
@@ -22,14 +23,16 @@ from gx.planning.statement import LiveTable, Parameter
 class RowPart:
     """What a rule adds to its table's grouped statement.
 
-    ``derived`` are per-row expressions that need windows (computed before grouping), ``counters`` the aggregates over
-    ``window_rows``; every name starts with the prefix the planner gave.
+    ``derived`` are per-row expressions that need windows (computed before grouping), ``compared`` further levels of
+    such expressions, each over the level before; ``counters`` are the aggregates over the last level. Every name
+    starts with the prefix the planner gave.
     """
 
     columns: tuple[str, ...]
     counters: Mapping[str, str]
     derived: Mapping[str, str] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
+    compared: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,19 +65,21 @@ class SlateDay:
     """The games of one date in the deduplicated schedule.
 
     ``scheduled`` counts games in any state but postponed or cancelled, ``final`` those with status 3 and both scores,
-    ``undecided`` the scheduled ones that are not final.
+    ``undecided`` the scheduled ones that are not final, ``called_off`` those postponed or cancelled.
     """
 
     scheduled: int = 0
     final: int = 0
     undecided: int = 0
+    called_off: int = 0
 
 
 @dataclass(frozen=True)
 class RunsOfDate:
     """The run log of one processor and data date, summed over its runs (two rows a run, trap T7).
 
-    ``most_records`` is the maximum over final runs, None when none told a number: NULL is not 0.
+    ``most_records`` is the maximum over final runs, None when none told a number: NULL is not 0. ``last_started`` is
+    when the newest of them began.
     """
 
     runs: int = 0
@@ -85,6 +90,12 @@ class RunsOfDate:
     running: int = 0
     stuck: int = 0
     most_records: int | None = None
+    last_started: datetime | None = None
+
+    @property
+    def untold(self) -> int:
+        """Successes that told no number, when no run told more than 0."""
+        return 0 if self.most_records else self.successes - self.zero_successes
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,10 @@ class Evidence:
     """All that a family may look at when it judges one rule.
 
     ``counters`` maps game dates to this rule's counters (prefix removed); ``row_counts`` the table's rows a date;
-    ``slate`` the schedule; ``runs`` the run log of the table's processor. A Mapping is empty, never None.
+    ``slate`` the schedule; ``runs`` the run log of the table's processor; ``other_runs`` that of each processor whose
+    records no contract compares, by name; ``seasons`` the calendar's seasons that the window touches, ``season_days``
+    the window's days of regular seasons outside breaks, ``due`` its dates on which the table owes rows at as-of. A
+    Mapping is empty, never None.
     """
 
     counters: Mapping[date, Mapping[str, Any]]
@@ -103,6 +117,14 @@ class Evidence:
     end: date
     as_of: datetime
     live_table: LiveTable | None = None
+    seasons: tuple[Season, ...] = ()
+    season_days: frozenset[date] = frozenset()
+    due: frozenset[date] = frozenset()
+    other_runs: Mapping[str, Mapping[date, RunsOfDate]] = field(default_factory=dict)
+
+
+DATED = frozenset({Scope.HISTORICAL, Scope.UPCOMING})
+"""Scopes of rules that look at the window's dates."""
 
 
 class Family(ABC):
@@ -116,6 +138,9 @@ class Family(ABC):
     needs_rows: ClassVar[bool] = False
     needs_runs: ClassVar[bool] = False
     needs_live_table: ClassVar[bool] = False
+    needs_calendar: ClassVar[bool] = False
+    scopes: ClassVar[frozenset[Scope]] = DATED
+    """The scopes that a rule of this family may have."""
 
     def check(self, rule: Rule, contract: Contract, contracts: Mapping[str, Contract]) -> list[str]:
         """What is wrong with the rule's arguments, in words; unknown columns and tables above all."""

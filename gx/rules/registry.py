@@ -11,7 +11,30 @@ from gx.rules.family import Family
 @cache
 def families() -> Mapping[str, Family]:
     """Every family by its expectation name."""
-    from gx.rules import columns, game_ids, reference, rows, run_log, schedule, schema, slates, statistics, uniqueness
+    from gx.rules import (
+        agreement,
+        columns,
+        freshness,
+        game_ids,
+        groups,
+        known_processors,
+        reference,
+        repeats,
+        resolving,
+        rows,
+        run_log,
+        running,
+        schedule,
+        schema,
+        seasons,
+        services,
+        slates,
+        statistics,
+        sums,
+        typical,
+        uniqueness,
+        value_counts,
+    )
 
     every: list[Family] = [
         schema.SchemaMatches(),
@@ -29,9 +52,21 @@ def families() -> Mapping[str, Family]:
         game_ids.GameIdsResolve(),
         reference.ReferenceCoverage(),
         reference.FallbackComplete(),
+        agreement.ValuesAgree(),
+        sums.SumsReconcile(),
+        running.RunningCountsAgree(),
+        resolving.KeysResolve(),
         slates.EverySlatePresent(),
         slates.PastGamesDecided(),
         run_log.RecordsProcessedAgree(),
         run_log.ZeroRecordRuns(),
+        known_processors.KnownProcessors(),
+        typical.PartitionTypical(),
+        groups.GroupSizes(),
+        repeats.RowsChange(),
+        freshness.PartitionsFresh(),
+        seasons.SeasonScheduled(),
+        services.ServicesCurrent(),
+        value_counts.ValueCounts(),
     ]
     return {family.name: family for family in every}

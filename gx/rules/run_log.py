@@ -1,7 +1,8 @@
 """The run log against the tables: does a run's records_processed tell the truth? (rule 1; incidents I-01, I-02, I-13)
 
 The maximum over a date's final runs, the table's rows and the schedule decide; NULL is not 0 (a run that told no
-number), and one zero among several runs is normal (the 06:05 and 09:05 files come before the games).
+number), and one zero among several runs is normal (the 06:05 and 09:05 files come before the games). Processors whose
+tables have no contract are judged by ``known_processors``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -30,6 +31,8 @@ class Classification(StrEnum):
     FAILED_WITH_DATA = "FAILED_WITH_DATA"
     PHANTOM_WRITE = "PHANTOM_WRITE"
     STUCK = "STUCK"
+    UNEXPLAINED_ZERO = "UNEXPLAINED_ZERO"
+    UNKNOWN_PROCESSOR = "UNKNOWN_PROCESSOR"
 
 
 class RunLogArguments(Model):
@@ -45,16 +48,21 @@ class RunLogArguments(Model):
 
 
 class RunLogFamily(Family):
-    """Shared by the rules that read the run log."""
+    """Shared by the rules that read the run log; ``every_processor`` asks for all of it, whoever wrote."""
 
-    Kwargs = RunLogArguments
+    Kwargs: ClassVar[type[Model]] = RunLogArguments
+    every_processor: ClassVar[bool] = False
     completeness = True
     needs_slate = True
     needs_rows = True
     needs_runs = True
 
+    def log_of(self, rule: Rule, contract: Contract) -> str:
+        """The run log that the rule reads."""
+        return str(rule.arguments.run_log)
+
     def check(self, rule: Rule, contract: Contract, contracts: Mapping[str, Contract]) -> list[str]:
-        log = rule.arguments.run_log
+        log = self.log_of(rule, contract)
         return [] if log in contracts else [f"run_log: no contract for {log}{nearest(log, list(contracts))}"]
 
 
@@ -90,9 +98,15 @@ class RecordsProcessedAgree(RunLogFamily):
 
 
 def classify(runs: RunsOfDate, rows: int, slate: SlateDay) -> Classification:
-    """The class of one processor and data date; ``rows`` are the table's rows of that date."""
+    """The class of one processor and data date; ``rows`` are the table's rows of that date.
+
+    A success that told no number stands beside rows without contradicting them, so that date agrees (I-01 is a
+    success that told 0); without rows it is a loss like any other.
+    """
     if runs.most_records:
         return Classification.AGREE if rows else Classification.PHANTOM_WRITE
+    if rows and runs.untold:
+        return Classification.AGREE
     finished = runs.successes + runs.failures + runs.skips
     if runs.stuck and not finished and (slate.final or rows):
         return Classification.STUCK
@@ -105,7 +119,7 @@ def classify(runs: RunsOfDate, rows: int, slate: SlateDay) -> Classification:
     return Classification.FAILED_WITH_DATA if runs.failures else Classification.AGREE
 
 
-_Sentence = Callable[[RunsOfDate, int, SlateDay], str]
+_Sentence = Callable[[RunsOfDate, int, SlateDay], str | None]
 _WORDS: Mapping[Classification, _Sentence] = {
     Classification.TRACKING_BUG: lambda runs, rows, slate: (
         f"{runs.successes} runs logged success with {_told(runs)} records, but the table holds {rows:,} rows"
@@ -126,14 +140,20 @@ _WORDS: Mapping[Classification, _Sentence] = {
         f"{_told(runs)} records and {rows:,} rows are right: {slate.final} games are Final"
     ),
 }
-_HARMLESS = {Classification.AGREE: Verdict.PASS, Classification.LEGITIMATE_ZERO: Verdict.EXEMPT}
+HARMLESS = {Classification.AGREE: Verdict.PASS, Classification.LEGITIMATE_ZERO: Verdict.EXEMPT}
 
 
 def _result(day: date, found: Classification, runs: RunsOfDate, rows: int, slate: SlateDay) -> PartitionResult:
-    words = _WORDS.get(found)
-    detail = words(runs, rows, slate) if words else None
-    verdict = _HARMLESS.get(found, Verdict.FAIL)
+    words = _WORDS.get(found, _agreeing)
+    verdict = HARMLESS.get(found, Verdict.FAIL)
+    detail = words(runs, rows, slate)
     return PartitionResult(day, verdict, rows, runs.most_records, None, found.value, detail)
+
+
+def _agreeing(runs: RunsOfDate, rows: int, slate: SlateDay) -> str | None:
+    if not (rows and runs.untold):
+        return None
+    return f"{runs.untold} of {runs.runs} runs ended in success and told no number; the table holds {rows:,} rows"
 
 
 def _told(runs: RunsOfDate) -> str:
@@ -160,10 +180,10 @@ class ZeroRecordRuns(RunLogFamily):
             final = evidence.slate.get(day, SlateDay()).final
             if final == 0 or runs.zero_successes == 0:
                 continue
-            if runs.most_records:
+            rows = evidence.row_counts.get(day, 0)
+            if runs.most_records or (rows and runs.untold):
                 results.append(PartitionResult(day, Verdict.PASS))
                 continue
-            rows = evidence.row_counts.get(day, 0)
             detail = (
                 f"{runs.zero_successes} successes with 0 records and no run with records after them, "
                 f"though {final} games are Final; the table holds {rows:,} rows"
@@ -174,5 +194,15 @@ class ZeroRecordRuns(RunLogFamily):
 
 def processors_of(rule: Rule, contract: Contract) -> tuple[str, ...]:
     """The processors whose runs a rule reads."""
-    named: tuple[str, ...] = rule.arguments.processors
-    return named or (contract.header.processor,)
+    return tuple(rule.arguments.processors) or (contract.header.processor,)
+
+
+def compared_processors(contracts: Mapping[str, Contract]) -> frozenset[str]:
+    """The processors whose records some contract compares with its table's rows."""
+    return frozenset(
+        name
+        for contract in contracts.values()
+        for rule in contract.rules
+        if rule.expectation == RecordsProcessedAgree.name
+        for name in processors_of(rule, contract)
+    )

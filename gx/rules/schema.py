@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gx.contracts.model import Contract, Rule
+from gx.contracts.model import Contract, Rule, Scope
 from gx.judging.result import PartitionResult, Verdict
 from gx.planning.statement import LiveColumn
 from gx.rules.family import Evidence, Family
@@ -17,6 +17,7 @@ class SchemaMatches(Family):
     name = "expect_schema_to_match_contract"
     Kwargs = NoArguments
     needs_live_table = True
+    scopes = frozenset(Scope)
 
     def words(self, rule: Rule, contract: Contract) -> str:
         return f"The live table has the {len(contract.columns)} declared columns with their types."

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gx.contracts.model import Contract, Model, Rule
+from gx.contracts.model import Contract, Model, Rule, Scope
 from gx.judging.result import PartitionResult, Verdict
 from gx.rules.family import Evidence, Family
 from gx.rules.reference import long_ago
@@ -33,16 +33,19 @@ class EverySlatePresent(Family):
     needs_rows = True
 
     def words(self, rule: Rule, contract: Contract) -> str:
-        return f"Each date with Final games has rows in {contract.table}."
+        games = "scheduled games that is due" if rule.scope is Scope.UPCOMING else "Final games"
+        return f"Each date with {games} has rows in {contract.table}."
 
     def threshold(self, rule: Rule) -> str:
         return "every game date"
 
     def judge(self, rule: Rule, contract: Contract, evidence: Evidence) -> Sequence[PartitionResult]:
         cleared = rule.arguments.cleared_after_days
+        upcoming = rule.scope is Scope.UPCOMING
         results = []
         for day, slate in sorted(evidence.slate.items()):
-            if slate.final == 0:
+            games = slate.scheduled if upcoming else slate.final
+            if games == 0:
                 continue
             found = evidence.row_counts.get(day, 0)
             if found:
@@ -51,8 +54,8 @@ class EverySlatePresent(Family):
                 detail = f"no rows, which is allowed after {cleared} days"
                 results.append(PartitionResult(day, Verdict.EXEMPT, None, 0, None, None, detail))
             else:
-                detail = f"no rows, though {slate.final} games are Final"
-                results.append(PartitionResult(day, Verdict.FAIL, slate.final, 0, 0.0, None, detail))
+                detail = f"no rows, though {games} games are {'scheduled' if upcoming else 'Final'}"
+                results.append(PartitionResult(day, Verdict.FAIL, games, 0, 0.0, None, detail))
         return results
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import permutations, product
 from random import Random
 
-from gx.simulation.seasons import SeasonFacts
+from gx.simulation.schedule import Game
+from gx.simulation.seasons import GAMES_PER_TEAM, SeasonFacts
 from gx.simulation.teams import TEAMS
 
 ROSTER_SIZE = 19
 _TRADES = 8
+_EXTRA_ROLE, _WANDERING_ROLE = 4, 5  # of the player with more games than a team has, and of the one with four teams
+_CONTRACT_DAYS = 10  # how long a hardship player stays
+_WAVES = (6, 8, 10, 18)  # days into the hardship weeks, after which a team signs a player each
 
 _GIVEN = (
     "Abel Adrian Alonzo Amari Andre Anton Arlo Ashton Basil Beau Bennett Boris Brandt Bruno Byron Caleb Calvin Cedric "
@@ -61,12 +67,26 @@ class Player:
 
 @dataclass(frozen=True)
 class Trade:
-    """Two players of the same role who change places from that date on."""
+    """Two players of the same role who change places from that date on.
+
+    ``durable`` says that the first team's player, whom the season is known for, misses no game.
+    """
 
     day: date
     first_team: str
     second_team: str
     role: int
+    durable: bool = False
+
+
+@dataclass(frozen=True)
+class Signing:
+    """A player who joins a team for some days when it lacks its own; ``until`` is the first day he is gone again."""
+
+    day: date
+    until: date
+    team: str
+    player: Player
 
 
 def normalise(name: str) -> str:
@@ -103,17 +123,60 @@ def _rotate(rosters: dict[str, list[Player]], role: int, rng: Random) -> None:
         rosters[code][role] = player
 
 
-def make_trades(facts: SeasonFacts) -> list[Trade]:
-    """The season's trades by date: most at the deadline in February, two in December."""
+def make_trades(facts: SeasonFacts, games: Sequence[Game]) -> list[Trade]:
+    """The season's trades by date: most at the deadline in February, two in December.
+
+    One leaves a player with 83 or 84 games (domain section 12), three within ten days move one through four teams.
+    """
     rng = Random(f"trades {facts.label}")
-    dates = facts.game_dates()
+    dates = facts.regular_dates()
     days = [dates[len(dates) * share // 100] for share in (35, 40, *[65] * (_TRADES - 2))]
-    roles = rng.sample([role for role in range(3, 14) if role != 6], _TRADES)
+    roles = rng.sample([role for role in range(3, 14) if role not in (4, 5, 6)], _TRADES)
     trades = []
     for day, role in zip(days, roles, strict=True):
         first, second = rng.sample(sorted(TEAMS), 2)
         trades.append(Trade(day, first, second, role))
-    return trades
+    trades += [_extra_games(days[-1], games, rng), *_wandering(days[-1], games, rng)]
+    return sorted(trades, key=lambda trade: trade.day)
+
+
+def _extra_games(day: date, games: Sequence[Game], rng: Random) -> Trade:
+    """From a team that has played more games by then to one that has played fewer, by one or two."""
+    played = {team: _count_games(games, team, date.min, day) for team in TEAMS}
+    pairs = [pair for pair in permutations(sorted(TEAMS), 2) if played[pair[0]] - played[pair[1]] in (1, 2)]
+    first, second = rng.choice(pairs)
+    return Trade(day, first, second, _EXTRA_ROLE, durable=True)
+
+
+def _wandering(day: date, games: Sequence[Game], rng: Random) -> list[Trade]:
+    """Through four teams in nine days, each of which he plays for; no more games than a season has."""
+    days = [day, day + timedelta(days=4), day + timedelta(days=8)]
+    spans = list(zip([date.min, *days], [*days, date.max], strict=True))
+    while True:
+        teams = rng.sample(sorted(TEAMS), 4)
+        counts = [_count_games(games, team, *span) for team, span in zip(teams, spans, strict=True)]
+        if min(counts) and sum(counts) <= GAMES_PER_TEAM:
+            moves = zip(days, teams, teams[1:], strict=False)
+            return [Trade(when, one, other, _WANDERING_ROLE, durable=when == day) for when, one, other in moves]
+
+
+def _count_games(games: Sequence[Game], team: str, start: date, end: date) -> int:
+    return sum(start <= game.day < end for game in games if team in (game.home, game.away))
+
+
+def make_signings(facts: SeasonFacts) -> list[Signing]:
+    """The ten-day contracts of the season's hardship weeks, by date; none in other seasons."""
+    if facts.hardship is None:
+        return []
+    rng = Random(f"hardship {facts.label}")
+    used = set(_names(Random("players"), len(TEAMS) * ROSTER_SIZE))
+    names = [name for name in _names(rng, len(used)) if name not in used]
+    signings = []
+    for place, (wave, team) in enumerate(product(_WAVES, sorted(TEAMS))):
+        day = facts.hardship[0] + timedelta(days=wave + rng.randrange(3))
+        player = _player(names[place], 2400 + place, 9, rng)
+        signings.append(Signing(day, day + timedelta(days=_CONTRACT_DAYS), team, player))
+    return sorted(signings, key=lambda signing: signing.day)
 
 
 def _names(rng: Random, count: int) -> list[str]:

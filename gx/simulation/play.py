@@ -9,9 +9,15 @@ from gx.simulation.box import Numbers, make_line, total
 from gx.simulation.schedule import Game
 from gx.simulation.squads import Listed
 
+_REGULATION = 240  # minutes of a team without overtime
 _SIDES = 5  # players of a team on the floor
 _SHOTS_A_MINUTE = 88 / 240
-_FEWEST_POINTS, _MOST_POINTS = 78, 176  # of a team in a game
+# What no team of five seasons went beyond: points, possessions in 48 minutes, points a hundred possessions.
+_POINTS, _PACE, _RATING = (78, 176), (85, 118), (75, 152)
+# Team games by what a team's whole minutes are off the clock: 2022-23, and the widest of five seasons.
+_ROUNDING = {-3: 9, -2: 90, -1: 503, 0: 1081, 1: 641, 2: 118, 3: 18, 4: 1}
+_MOST_OFF_IN_OVERTIME = 2
+_SLIP_SHARE, _SLIPS = 0.006, (-13, -5, -1, 1, 5, 12)  # team games whose plus-minus does not sum up, 14 of 2,460
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Played:
 def play(game: Game, away: list[Listed], home: list[Listed], rng: Random) -> Played:
     """The game of these two lists; the same for the same random numbers."""
     overtimes = 0 if min(_playing(away), _playing(home)) <= _SIDES else rng.choices((0, 1, 2), (936, 56, 8))[0]
-    minutes = 240 + 25 * overtimes
+    minutes = _REGULATION + 25 * overtimes
     lines = {side: _night(listed, minutes, rng) for side, listed in (("away", away), ("home", home))}
     totals = {side: total(numbers.values()) for side, numbers in lines.items()}
     if totals["away"].points == totals["home"].points:
@@ -60,6 +66,8 @@ def play(game: Game, away: list[Listed], home: list[Listed], rng: Random) -> Pla
         totals[side].minutes = minutes
         totals[side].plus_minus = sign * margin
         _share_margin(lines[side], sign * margin, minutes, rng)
+        if rng.random() < _SLIP_SHARE:
+            next(iter(lines[side].values())).plus_minus += rng.choice(_SLIPS)
     return Played(
         game=game,
         away=TeamGame(game.away, game.home, False, away, lines["away"], totals["away"]),
@@ -77,7 +85,11 @@ def _night(listed: list[Listed], minutes: int, rng: Random) -> dict[str, Numbers
     """A team's lines; nights beyond what any team of five seasons had are drawn again."""
     while True:
         lines = _lines(listed, minutes, rng)
-        if _FEWEST_POINTS <= sum(line.points for line in lines.values()) <= _MOST_POINTS:
+        points = sum(line.points for line in lines.values())
+        possessions = sum(line.possessions for line in lines.values())
+        measures = (points, possessions * _REGULATION / minutes, 100 * points / possessions)
+        limits = (_POINTS, _PACE, _RATING)
+        if all(low <= value <= high for value, (low, high) in zip(measures, limits, strict=True)):
             return lines
 
 
@@ -107,19 +119,24 @@ def _moment(rng: Random) -> Numbers:
 
 
 def _minutes(players: int, minutes: int, rng: Random) -> list[int]:
-    """Whole minutes for each player, first man most; together the team's minutes, give or take one by rounding."""
+    """Whole minutes for each player, first man most; together the team's minutes but for their rounding."""
     longest = minutes // _SIDES
     least = max(0.06, 0.62 - 0.045 * players)
     weights = [(1 - (1 - least) * place / max(1, players - 1)) * rng.uniform(0.85, 1.15) for place in range(players)]
     scale = minutes / sum(weights)
     shares = [min(longest, max(1, round(weight * scale))) for weight in weights]
-    target = minutes + (rng.choice((-1, 0, 0, 0, 1)) if players > _SIDES + 2 else 0)
+    target = minutes + (_rounding(minutes, rng) if players > _SIDES + 2 else 0)
     while (missing := target - sum(shares)) != 0:
         place = rng.randrange(players)
         step = 1 if missing > 0 else -1
         if 1 <= shares[place] + step <= longest:
             shares[place] += step
     return shares
+
+
+def _rounding(minutes: int, rng: Random) -> int:
+    off = rng.choices(list(_ROUNDING), list(_ROUNDING.values()))[0]
+    return off if minutes == _REGULATION else max(-_MOST_OFF_IN_OVERTIME, min(_MOST_OFF_IN_OVERTIME, off))
 
 
 def _share_margin(lines: dict[str, Numbers], margin: int, minutes: int, rng: Random) -> None:

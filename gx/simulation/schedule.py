@@ -28,7 +28,7 @@ _TIP_OFF = {
 
 @dataclass(frozen=True)
 class Game:
-    """One game on the date it is played; ``number`` is the last five digits of the official id.
+    """One game on the date it is played; ``number`` is the last five digits of the official id of its kind.
 
     ``tip_off`` is in UTC; ``postponed_from`` the date it was first scheduled for, if it moved.
     """
@@ -41,11 +41,12 @@ class Game:
     season_year: int
     neutral: bool = False
     postponed_from: date | None = None
+    playoffs: bool = False
 
     @cached_property
     def official_id(self) -> str:
-        """The NBA's id: 002, two digits of the season, five of the game."""
-        return f"002{self.season_year % 100:02d}{self.number:05d}"
+        """The NBA's id: 002, or 004 in the playoffs, two digits of the season, five of the game."""
+        return f"00{4 if self.playoffs else 2}{self.season_year % 100:02d}{self.number:05d}"
 
     @cached_property
     def custom_id(self) -> str:
@@ -74,14 +75,15 @@ def make_schedule(facts: SeasonFacts) -> list[Game]:
     pairings = _pair(facts, _slates(facts, rng), rng)
     _balance_homes(pairings)
     numbers = _numbers(pairings, rng)
-    neutral = set(rng.sample([n for n, p in enumerate(pairings) if p.fixed is None and p.day.month == 1], 2))
+    january = [place for place, pairing in enumerate(pairings) if pairing.fixed is None and pairing.day.month == 1]
+    neutral = set(rng.sample(january, facts.neutral))
     games = [
         Game(
             day=pairing.day,
             number=numbers[place],
             away=pairing.away,
             home=pairing.home,
-            tip_off=_tip_off(pairing, rng),
+            tip_off=tip_off(pairing.day, pairing.home, rng),
             season_year=facts.year,
             neutral=place in neutral,
             postponed_from=pairing.fixed.postponed_from if pairing.fixed else None,
@@ -93,7 +95,7 @@ def make_schedule(facts: SeasonFacts) -> list[Game]:
 
 def _slates(facts: SeasonFacts, rng: Random) -> dict[date, int]:
     """Games played a date: fixed slates as they are, the rest drawn by weekday and nudged to the season's total."""
-    dates = facts.game_dates()
+    dates = facts.regular_dates()
     slates = {day: max(2, min(14, round(rng.gauss(_SLATE_BY_WEEKDAY[day.weekday()], 1.8)))) for day in dates}
     quiet = next(day for day in dates[30:] if day.weekday() == 3 and day not in facts.slates)
     fixed = {dates[0]: 2, quiet: 1, dates[-1]: 15, **facts.slates}
@@ -222,7 +224,9 @@ def _numbers(pairings: list[_Pairing], rng: Random) -> list[int]:
 
     def position(place: int) -> float:
         moved = rng.gauss(0, 25) if rng.random() < 0.08 else rng.random()
-        return pairings[place].day.toordinal() + moved
+        fixed = pairings[place].fixed
+        first = fixed.postponed_from if fixed else None
+        return (first or pairings[place].day).toordinal() + moved
 
     order = sorted(range(len(pairings)), key={place: position(place) for place in range(len(pairings))}.__getitem__)
     numbers = [0] * len(pairings)
@@ -235,9 +239,10 @@ def _numbers(pairings: list[_Pairing], rng: Random) -> list[int]:
     return numbers
 
 
-def _tip_off(pairing: _Pairing, rng: Random) -> datetime:
-    hour = rng.choice(_TIP_OFF[TEAMS[pairing.home].zone])
-    if pairing.day.weekday() >= 5 and rng.random() < 0.4:
+def tip_off(day: date, home: str, rng: Random) -> datetime:
+    """A usual time, in UTC, for a game of that date in that team's arena."""
+    hour = rng.choice(_TIP_OFF[TEAMS[home].zone])
+    if day.weekday() >= 5 and rng.random() < 0.4:
         hour -= 4
-    local = datetime(pairing.day.year, pairing.day.month, pairing.day.day, hour, tzinfo=_EASTERN)
+    local = datetime(day.year, day.month, day.day, hour, tzinfo=_EASTERN)
     return local.astimezone(UTC) + timedelta(minutes=rng.choice((0, 0, 30)))

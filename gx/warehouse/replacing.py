@@ -16,7 +16,7 @@ def keep_tables_when_replacing() -> None:
     original = tables.write
 
     def write(cursor: Any, query: str, params: Any, reference: Any, config: Any, *rest: Any, **options: Any) -> Any:
-        if not _replaces_rows_only(reference, config):
+        if not replaces_rows_only(reference, config):
             return original(cursor, query, params, reference, config, *rest, **options)
         cursor.execute("BEGIN TRANSACTION")
         try:
@@ -32,7 +32,7 @@ def keep_tables_when_replacing() -> None:
     tables.write = write
 
 
-def _replaces_rows_only(reference: tuple[str, str, str], config: Any) -> bool:
+def replaces_rows_only(reference: tuple[str, str, str], config: Any) -> bool:
     """Whether this is a load that replaces all rows of a table that has just the columns of the load's schema."""
     from local_bigquery.catalog import tables
     from local_bigquery.engine import types

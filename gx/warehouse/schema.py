@@ -42,7 +42,7 @@ def table_definition(contract: Contract, project: str) -> bigquery.Table:
 
     table = bigquery.Table(f"{project}.{contract.table}", schema=[schema_field(column) for column in contract.columns])
     table.description = contract.header.description or None
-    if contract.partition is not None:
+    if contract.partition is not None and contract.header.partitioned:
         table.time_partitioning = bigquery.TimePartitioning(type_="DAY", field=contract.partition)
         table.require_partition_filter = contract.header.require_partition_filter
     if contract.header.clustering:
@@ -90,9 +90,10 @@ def differences(contract: Contract, live: LiveTable) -> list[str]:
 
 
 def _layout_differences(contract: Contract, live: LiveTable) -> list[str]:
-    expected_filter = contract.partition is not None and contract.header.require_partition_filter
+    partition = contract.partition if contract.header.partitioned else None
+    expected_filter = partition is not None and contract.header.require_partition_filter
     pairs = (
-        ("partition column", live.partition, contract.partition),
+        ("partition column", live.partition, partition),
         ("clustering", ", ".join(live.clustering) or None, ", ".join(contract.header.clustering) or None),
         ("require_partition_filter", live.require_partition_filter, expected_filter),
     )

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from gx.warehouse.folder import PROJECT, WarehouseFolder, lock_within
+from gx.warehouse.remembering import remember_translations
 from gx.warehouse.replacing import keep_tables_when_replacing
 
 EXTENSIONS = ("icu", "ducklake", "spatial", "avro")
@@ -163,6 +164,7 @@ def serve(root: Path) -> None:
     token = secrets.token_hex(16)
     server = uvicorn.Server(uvicorn.Config(_application(token), log_level="warning", timeout_graceful_shutdown=3))
     keep_tables_when_replacing()
+    remember_translations()
     database.connection()
     drop_replaced_files()
     try:

@@ -103,3 +103,60 @@ def test_between_seasons_the_last_one_is_current(calendar: Calendar) -> None:
 def test_an_unknown_season_names_the_known_ones(calendar: Calendar) -> None:
     with pytest.raises(WindowError, match="2021-22, 2022-23"):
         calendar.season_window("2020-21", late(calendar))
+
+
+@pytest.mark.parametrize(
+    ("table", "day", "excused"),
+    [
+        ("nba_raw.odds_api_player_points_props", date(2023, 4, 9), True),
+        ("nba_raw.odds_api_player_points_props", date(2023, 10, 24), False),
+        ("nba_raw.bettingpros_player_points_props", date(2025, 4, 13), True),
+        ("nba_raw.bettingpros_player_points_props", date(2025, 10, 21), False),
+        ("nba_orchestration.expected_outputs", date(2026, 4, 12), True),
+        ("nba_orchestration.expected_outputs", date(2026, 5, 2), False),
+    ],
+)
+def test_a_source_is_excused_before_it_was_collected(calendar: Calendar, table: str, day: date, excused: bool) -> None:
+    reason = calendar.exemption(table, day, late(calendar))
+    assert (reason is not None) == excused
+    assert reason is None or "before" in reason
+
+
+@pytest.mark.parametrize(
+    ("table", "last_exempt", "first_due"),
+    [
+        ("nba_precompute.player_shot_zone_analysis", date(2022, 11, 3), date(2022, 11, 4)),
+        ("nba_precompute.player_shot_zone_analysis", date(2025, 11, 3), date(2025, 11, 4)),
+        ("nba_precompute.team_defense_zone_analysis", date(2022, 11, 12), date(2022, 11, 13)),
+        ("nba_precompute.team_defense_zone_analysis", date(2025, 11, 15), date(2025, 11, 16)),
+        ("nba_raw.nbac_player_boxscores", date(2026, 2, 1), date(2026, 2, 2)),
+        ("nba_raw.odds_api_game_lines", date(2023, 11, 25), date(2023, 11, 26)),
+        ("nba_raw.odds_api_game_lines", date(2024, 4, 15), date(2024, 4, 16)),
+    ],
+)
+def test_later_starts_and_halts_end_on_their_day(
+    calendar: Calendar, table: str, last_exempt: date, first_due: date
+) -> None:
+    assert calendar.exemption(table, last_exempt, late(calendar)) is not None
+    assert calendar.exemption(table, first_due, late(calendar)) is None
+
+
+def test_predictions_are_halted_in_the_playoffs_of_2026(calendar: Calendar) -> None:
+    for name in ("ml_feature_store_v2", "player_prop_predictions", "prediction_accuracy"):
+        assert calendar.exemption(f"nba_predictions.{name}", date(2026, 4, 18), late(calendar)) is None
+        assert "halted" in str(calendar.exemption(f"nba_predictions.{name}", date(2026, 4, 19), late(calendar)))
+    assert calendar.exemption(SUMMARY, date(2026, 4, 19), late(calendar)) is None
+
+
+@pytest.mark.parametrize(
+    ("table", "day_behind_is_normal"),
+    [("nba_precompute.player_daily_cache", True), ("nba_precompute.player_composite_factors", False)],
+)
+def test_the_cache_may_be_one_day_behind(calendar: Calendar, table: str, day_behind_is_normal: bool) -> None:
+    noon = calendar.moment(date(2026, 1, 13))
+    assert ("normal lag" in str(calendar.exemption(table, date(2026, 1, 12), noon))) == day_behind_is_normal
+    assert calendar.exemption(table, date(2026, 1, 11), noon) is None
+
+
+def test_every_contract_has_its_timing(calendar: Calendar) -> None:
+    assert set(calendar.file.tables) == set(load_contracts(ROOT).contracts)

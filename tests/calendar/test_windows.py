@@ -19,7 +19,7 @@ CALENDAR = Calendar(load_contracts(Path(__file__).resolve().parents[2]).calendar
 PLAYED = sorted(
     day
     for season in ("2021-22", "2022-23", "2023-24", "2024-25", "2025-26")
-    for day in season_facts(season).game_dates()
+    for day in season_facts(season).regular_dates()
 )
 
 

@@ -36,7 +36,8 @@ class Project:
         calendar = Calendar(self.contracts.calendar)
         definition, moment = self.contracts.checkpoints[checkpoint], calendar.moment(AS_OF)
         chosen = resolve_window(WindowChoice(**window), definition, calendar, moment)  # type: ignore[arg-type]
-        return RunOrder(checkpoint, select(definition, self.contracts.contracts), chosen, moment, docs=docs)
+        selection = select(definition, self.contracts.contracts)
+        return RunOrder(checkpoint, selection, chosen, moment, docs=docs, overviews=definition.overviews)
 
     def run(self, checkpoint: str = "daily", docs: bool = False, **window: str | int) -> Finished:
         """The finished run."""

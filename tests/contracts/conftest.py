@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gx.contracts.families import Families
-from gx.contracts.model import Contract, ContractSet, Identifier, Model, Rule, TableName
+from gx.contracts.model import Contract, ContractSet, Identifier, Model, Rule, Scope, TableName
 from gx.contracts.store import load_contracts
 
 TODAY = date(2026, 1, 14)
@@ -26,7 +26,7 @@ partition: game_date
 grain: [game_date, game_id]
 columns:
   - {name: game_date, type: DATE, mode: REQUIRED, description: Eastern date of tip-off}
-  - {name: game_id, type: STRING, mode: REQUIRED, pattern: "^00[0-9]{8}$"}
+  - {name: game_id, type: STRING, mode: REQUIRED, pattern: "^00[0-9]{8}$", description: NBA id}
   - {name: team, type: STRING, allowed: team_codes, severity: warning}
   - {name: points, type: INT64, minimum: 0, maximum: 200}
 expectations:
@@ -89,6 +89,7 @@ class ReferenceCovered:
 
     name = "expect_reference_to_be_covered"
     Kwargs = ReferenceArguments
+    scopes = frozenset({Scope.HISTORICAL, Scope.TABLE})
 
     def check(self, rule: Rule, contract: Contract, contracts: Mapping[str, Contract]) -> list[str]:
         problems = []

@@ -37,7 +37,7 @@ def run(project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 def test_lint_of_a_sound_project_says_so_in_one_line(run: Run, project: Project) -> None:
     status, out, err = run("lint")
     assert (status, err) == (ExitCode.PASS, "")
-    assert out == f"0 errors, 0 warnings in {project.root.name}: 1 sound contract, 7 rules\n"
+    assert out == f"0 errors, 0 warnings in {project.root.name}: 1 sound contract, 6 rules\n"
 
 
 def test_lint_tells_every_problem_and_sums_up(run: Run, project: Project) -> None:
@@ -85,12 +85,12 @@ def test_lint_refuses_paths_that_hold_no_contracts(path: str, message: str, run:
 def test_list_aligns_tables_for_a_pipe(run: Run) -> None:
     status, out, _ = run("list")
     assert status == ExitCode.PASS
-    assert out == "table          owner  phase  rules  title\nnba_raw.games  raw    2      7      Games\n"
+    assert out == "table          owner  phase  rules  title\nnba_raw.games  raw    2      6      Games\n"
 
 
 def test_list_as_json(run: Run) -> None:
     _, out, _ = run("list", "--format", "json")
-    assert json.loads(out) == [{"table": "nba_raw.games", "owner": "raw", "phase": 2, "rules": 7, "title": "Games"}]
+    assert json.loads(out) == [{"table": "nba_raw.games", "owner": "raw", "phase": 2, "rules": 6, "title": "Games"}]
 
 
 def test_list_expectations_tells_their_arguments(run: Run) -> None:

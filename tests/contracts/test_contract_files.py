@@ -13,7 +13,6 @@ from gx.contracts.store import load_contracts
 from tests.contracts.conftest import CALENDAR, FAMILIES, GAMES, TODAY, Project
 
 FILE = "expectations/nba_raw/games.yaml"
-NO_PARTITION = "the table has none; write scope: table"
 
 
 def test_a_sound_project_has_no_problems(project: Project) -> None:
@@ -44,7 +43,6 @@ def test_a_core_expectation_keeps_its_arguments_as_a_plain_mapping(project: Proj
 def test_column_shorthand_becomes_rules_before_the_written_ones(project: Project) -> None:
     rules = project.load().contracts["nba_raw.games"].rules
     assert [rule.name for rule in rules] == [
-        "game_date_is_present",
         "game_id_is_present",
         "game_id_matches_format",
         "team_is_known",
@@ -57,16 +55,17 @@ def test_column_shorthand_becomes_rules_before_the_written_ones(project: Project
     assert by_name["game_id_matches_format"].arguments == {"column": "game_id", "regex": "^00[0-9]{8}$"}
     assert len(by_name["team_is_known"].arguments["value_set"]) == 30
     assert by_name["team_is_known"].severity is Severity.WARNING
-    assert by_name["game_date_is_present"].why == "Eastern date of tip-off"
+    assert by_name["game_id_is_present"].why == "NBA id"
     assert str(by_name["points_in_range"].location) == f"{FILE}:14:33"
 
 
-def test_shorthand_of_a_table_without_partition_looks_at_the_whole_table(project: Project) -> None:
-    project.change("partition: game_date", "partition: null").change(
-        "  - rule: points_are", "  - scope: table\n    rule: points_are"
-    )
+def test_rules_of_a_table_without_partition_judge_it_as_it_stands(project: Project) -> None:
+    project.files.pop("expectations/_waivers.yaml")
+    written = str(project.files[FILE])
+    project.files[FILE] = written[: written.index("  - rule: points_are_covered")]
+    project.change("partition: game_date", "partition: null")
     rules: tuple[Rule, ...] = project.load().contracts["nba_raw.games"].rules
-    assert {rule.scope for rule in rules} == {Scope.TABLE}
+    assert {rule.scope for rule in rules} == {Scope.SNAPSHOT}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +77,7 @@ def test_shorthand_of_a_table_without_partition_looks_at_the_whole_table(project
             [
                 f"{FILE}:2:1: missing key 'owner'",
                 f"{FILE}:5:1: unknown key 'ownr'; allowed: table, title, description, owner, processor, phase, "
-                "upstream, partition, require_partition_filter, clustering, grain, columns, expectations; "
+                "upstream, partition, partitioned, require_partition_filter, clustering, grain, columns, expectations; "
                 "did you mean 'owner'?",
             ],
             id="unknown key",
@@ -235,10 +234,7 @@ def test_shorthand_of_a_table_without_partition_looks_at_the_whole_table(project
         ),
         pytest.param(
             "partition: game_date", "partition:",
-            [
-                f"{FILE}:16:5: rule 'points_are_covered' has no reachable partition: {NO_PARTITION}",
-                f"{FILE}:23:5: rule 'points_are_sane' has no reachable partition: {NO_PARTITION}",
-            ],
+            [f"{FILE}:16:5: rule 'points_are_covered': scope snapshot does not fit; allowed: historical, table"],
             id="rule without a reachable partition",
         ),
     ],

@@ -20,7 +20,7 @@ CALENDAR = "expectations/_calendar.yaml"
         ),
         (
             WAIVERS, "rule: points_in_range", "rule: points_range",
-            f"{WAIVERS}:4:11: unknown rule of nba_raw.games 'points_range'; allowed: *, game_date_is_present, "
+            f"{WAIVERS}:4:11: unknown rule of nba_raw.games 'points_range'; allowed: *, "
             "game_id_is_present, game_id_matches_format, points_are_covered, points_are_sane, points_in_range, "
             "team_is_known; did you mean 'points_in_range'?",
         ),
@@ -64,7 +64,7 @@ CALENDAR = "expectations/_calendar.yaml"
         ),
         (
             CHECKPOINT, "[points_in_range]", "[points_in_ragne]",
-            f"{CHECKPOINT}:7:9: unknown rule of these tables 'points_in_ragne'; allowed: game_date_is_present, "
+            f"{CHECKPOINT}:7:9: unknown rule of these tables 'points_in_ragne'; allowed: "
             "game_id_is_present, game_id_matches_format, points_are_covered, points_are_sane, points_in_range, "
             "team_is_known; did you mean 'points_in_range'?",
         ),

@@ -35,6 +35,14 @@ def test_stored_results_become_the_run_they_came_from() -> None:
     assert documents_of(stored(red)) == [red]
 
 
+def test_overviews_are_found_in_whichever_table_s_result_holds_them() -> None:
+    whole = documents.red_audit(passing=2) | {"overviews": {"processors": []}}
+    results = stored(whole)
+    for result in (*results[:1], *results[2:]):
+        result["meta"]["contracts"]["overviews"] = {}
+    assert documents_of(results) == [whole]
+
+
 def test_files_of_several_runs_are_told_apart_and_foreign_files_left_out(tmp_path: Path) -> None:
     red, green = documents.red_audit(passing=1), documents.green_daily()
     for number, result in enumerate([*stored(red), *stored(green)]):

@@ -100,6 +100,7 @@ def test_rules_of_one_statement_do_not_read_each_other_s_counters() -> None:
     row = {"partition_date": START, "row_count": 7}
     row |= {f"{item.prefix}unexpected": number for number, item in enumerate(found)}
     answers: dict[str, Answer] = {"nba_raw.nbac_schedule": Measurement("nba_raw.nbac_schedule", [row])}
+    answers[SLATE] = Measurement(SLATE, [])
     room = EvidenceRoom(WHOLE, answers, {}, NOON, PROJECT.contracts)
     assert [dict(room.evidence(item).counters) for item in found] == [
         {START: {"unexpected": number}} for number in range(len(found))

@@ -68,7 +68,7 @@ def in_range(**changes: Any) -> Rule:
 
 
 def covered(share: float) -> dict[str, int]:
-    return {"expected": 100, "covered": round(100 * share), "own": round(100 * share)}
+    return {"expected": 100, "covered": round(100 * share), "excused": 0, "own": round(100 * share), "surplus": 0}
 
 
 def waiver(**changes: Any) -> Waiver:

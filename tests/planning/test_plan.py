@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from gx.contracts.model import Scope
 from gx.contracts.store import load_contracts
 from gx.planning.keys import keys_statement
-from gx.planning.plan import RUN_LOG, SLATE, WHOLE_TABLE, Plan, PlannedRule, plan, rule_statement
+from gx.planning.plan import RUN_LOG, SLATE, Plan, PlannedRule, pair_name, plan, rule_statement
 from gx.planning.statement import Parameter, Statement
+from gx.planning.table_rows import WHOLE_TABLE
 from gx.rules.registry import families
 
 PROJECT = load_contracts(Path(__file__).resolve().parents[2], families())
@@ -48,11 +49,11 @@ def test_every_rule_is_planned_and_asks_a_statement_that_is_sent() -> None:
 
 
 def test_statements_are_one_a_table_one_a_pair_the_slate_and_the_run_log() -> None:
-    pairs = {name for name in by_name(WHOLE) if " vs " in name}
+    pairs = {name for name in by_name(WHOLE) if " vs " in name or name.endswith(" in itself")}
     expected = {
-        f"{item.contract.table} vs {getattr(item.rule.arguments, 'reference', None) or SCHEDULE}"
+        pair_name(item.contract.table, part.reference)
         for item in WHOLE.rules
-        if item.family.pair_part(item.rule, item.contract, "", PROJECT.contracts)
+        if (part := item.family.pair_part(item.rule, item.contract, "", PROJECT.contracts))
     }
     assert pairs == expected
     assert set(by_name(WHOLE)) == {*PROJECT.contracts, *pairs, SLATE, RUN_LOG}
@@ -85,9 +86,12 @@ def test_a_selection_sends_no_more_than_it_needs() -> None:
 
 
 def test_the_run_log_is_read_once_for_all_processors() -> None:
-    (names,) = [p.value for p in by_name(WHOLE)[RUN_LOG].parameters if p.name == "processors"]
+    some = by_name(planned("records_processed_agree"))[RUN_LOG]
+    (names,) = [p.value for p in some.parameters if p.name == "processors"]
     assert {"BdlBoxscoresProcessor", "BdlPlayerBoxScoresProcessor", "PlayerGameSummaryProcessor"} <= set(names)
     assert len(names) == len(set(names))
+    # the rule that looks for unknown processors needs them all
+    assert "processors" not in {p.name for p in by_name(WHOLE)[RUN_LOG].parameters}
 
 
 def test_rules_of_the_whole_table_have_bounds_of_their_own_beside_the_window() -> None:
@@ -98,7 +102,7 @@ def test_rules_of_the_whole_table_have_bounds_of_their_own_beside_the_window() -
 
 @pytest.mark.parametrize("item", WHOLE.rules, ids=lambda item: f"{item.contract.table}.{item.rule.name}")
 def test_the_statement_of_a_rule_alone_takes_its_window(item: PlannedRule) -> None:
-    alone = rule_statement(item, PROJECT.contracts, START, END)
+    alone = rule_statement(item, PROJECT.contracts, START, END, NOW)
     assert (alone is None) == (item.statement is None)
     if alone is not None:
         assert alone.rules == (f"{item.contract.table}.{item.rule.name}",)
@@ -108,8 +112,8 @@ def test_the_statement_of_a_rule_alone_takes_its_window(item: PlannedRule) -> No
 @pytest.mark.parametrize("scope", [Scope.HISTORICAL, Scope.TABLE])
 def test_failing_keys_are_asked_for_on_the_failing_dates_only(scope: Scope) -> None:
     item = next(i for i in WHOLE.rules if i.contract.table == SUMMARY and i.rule.scope is scope and i.statement)
-    assert keys_statement(item, PROJECT.contracts, [], START, END, 200) is None
-    asked = keys_statement(item, PROJECT.contracts, [END, START], START, END, 200)
+    assert keys_statement(item, PROJECT.contracts, [], START, END, 200, NOW) is None
+    asked = keys_statement(item, PROJECT.contracts, [END, START], START, END, 200, NOW)
     assert asked is not None
     values = {p.name: p.value for p in asked.parameters}
     assert values["dates"] == (START, END)
@@ -119,7 +123,7 @@ def test_failing_keys_are_asked_for_on_the_failing_dates_only(scope: Scope) -> N
 
 def test_a_rule_without_keys_is_asked_for_none() -> None:
     item = next(i for i in WHOLE.rules if i.rule.name == "every_slate_is_present")
-    assert keys_statement(item, PROJECT.contracts, [END], START, END, 200) is None
+    assert keys_statement(item, PROJECT.contracts, [END], START, END, 200, NOW) is None
 
 
 @given(st.dictionaries(st.from_regex(r"r[0-9]{1,3}_(min|max|set)", fullmatch=True), st.text(), min_size=1))

@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -115,13 +115,13 @@ class Court:
         """
         given = {item.table: item for item in (SCHEDULE, *contracts)}
         project = self._load(given | {item.table: item for item in live}, rows)
-        planned = plan([(item, item.rules) for item in contracts], given, families(), *window, as_of.astimezone(UTC))
+        planned = plan([(item, item.rules) for item in contracts], given, families(), *window, as_of)
         answers = _answers(project, planned)
         room = EvidenceRoom(planned, answers, project.table_schemas(list(given)), as_of, given)
         bench = Bench(as_of, known or calendar(), ())
         results = {item.rule.name: judge_rule(item, room, bench) for item in planned.rules}
         assert len(results) == len(planned.rules), "two rules of one name"
-        return results | _with_keys(project, planned, results, given, cap)
+        return results | _with_keys(project, planned, results, given, cap, as_of)
 
     def _load(self, contracts: Mapping[str, Contract], rows: Mapping[str, Rows]) -> Warehouse:
         from gx.warehouse.client import Warehouse
@@ -161,12 +161,12 @@ def _answers(project: Warehouse, planned: Plan) -> dict[str, Answer]:
 
 
 def _with_keys(
-    project: Warehouse, planned: Plan, results: Results, contracts: Mapping[str, Contract], cap: int
+    project: Warehouse, planned: Plan, results: Results, contracts: Mapping[str, Contract], cap: int, as_of: datetime
 ) -> Results:
     statements, names = [], []
     for item in planned.rules:
         dates = [cell.partition for cell in bad(results[item.rule.name]) if cell.partition]
-        statement = keys_statement(item, contracts, dates, planned.start, planned.end, cap)
+        statement = keys_statement(item, contracts, dates, planned.start, planned.end, cap, as_of)
         if statement:
             statements.append(statement)
             names.append(item.rule.name)

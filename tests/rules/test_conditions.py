@@ -63,7 +63,7 @@ def test_an_honest_condition_is_accepted_and_its_columns_are_known(condition: st
         ("(points > 0", "parentheses of the condition do not match"),
         ("points > ')'(", "parentheses of the condition do not match"),
         ("SESSION_USER() = team", "no function 'SESSION_USER'"),
-        ("regexp_extract(team, 'B') = 'B'", "no function 'regexp_extract'; nearest: REGEXP_CONTAINS; allowed: ABS"),
+        ("regexp_extract(team, 'B') = 'B'", "no function 'regexp_extract'; nearest: EXTRACT; allowed: ABS"),
         ("points(1) > 0", "no function 'points'"),
         ("pionts > 0", "nba_analytics.players has no column 'pionts'; nearest: points"),
         ("points > \u0663", "may not hold '\u0663'"),
@@ -156,3 +156,40 @@ def _allowed(token: str, following: str) -> bool:
 def test_the_property_meets_conditions_that_are_accepted() -> None:
     assert condition_problems("points>=0 AND(team='BOS')", PLAYERS) == []
     assert bigquery_tokens("points>=0 AND(team='BOS')") == ["points", ">=", "0", "AND", "(", "team", "=", "'BOS'", ")"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        ("points 1", "expected an operator, found '1' after 'points'"),
+        ("points = = 1", "expected a column or value, found '=' after '='"),
+        ("points >", "expected a column or value, found the end after '>'"),
+        ("points IS 3", "expected NULL, TRUE or FALSE, found '3' after 'IS'"),
+        ("points BETWEEN 1, 2", "expected AND, found ',' after '1'"),
+        ("points IN 1", "expected (, found '1' after 'IN'"),
+        ("points NOT 1", "expected IN, BETWEEN or LIKE, found '1' after 'NOT'"),
+        ("CASE points WHEN 1 END = 1", "expected THEN, found 'END' after '1'"),
+        ("CAST(points AS NUMBER) = 1", None),
+        ("AND points = 1", "expected a column or value, found 'AND'"),
+    ],
+)
+def test_a_slip_of_grammar_is_told_with_its_place(condition: str, says: str | None) -> None:
+    (problem,) = condition_problems(condition, PLAYERS)
+    assert says is None or says in problem
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "points = 1 OR NOT (points > 2 AND team IS NOT NULL)",
+        "points - 2 * points / 3 >= -1",
+        "team NOT IN ('BOS', 'LAL') AND team LIKE 'B%'",
+        "CASE WHEN points > 1 THEN 'a' WHEN points IS NULL THEN 'b' ELSE team END = 'a'",
+        "EXTRACT(MONTH FROM game_date) >= 10 AND game_date < DATE '2026-01-27'",
+        "DATE_DIFF(game_date, DATE '2025-10-21', DAY) BETWEEN 0 AND 13",
+        "COALESCE(CAST(points AS STRING), '') <> '' AND IF(points > 1, TRUE, FALSE)",
+        "(points = 1) IS NOT TRUE",
+    ],
+)
+def test_what_bigquery_takes_is_taken(condition: str) -> None:
+    assert condition_problems(condition, PLAYERS) == []

@@ -16,6 +16,9 @@ from gx.contracts.model import Contract, ContractSet
 from gx.contracts.store import load_contracts
 from gx.simulation.league import League, simulate
 
+AS_OF = date(2026, 1, 14)
+"""Where the second of the leagues below is cut: the day the status page speaks of."""
+
 type Ask = Callable[..., list[tuple[Any, ...]]]
 type MakeLeague = Callable[..., League]
 
@@ -40,6 +43,11 @@ def league(contracts: Mapping[str, Contract]) -> MakeLeague:
         return made(season, as_of)
 
     return make
+
+
+@pytest.fixture(params=[("2022-23", None), ("2025-26", AS_OF)], ids=["whole season", "season cut in January"])
+def either(request: pytest.FixtureRequest, league: MakeLeague) -> League:
+    return league(*request.param)
 
 
 @pytest.fixture(scope="session")

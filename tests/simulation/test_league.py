@@ -15,16 +15,13 @@ from gx.contracts.model import Column, Contract
 from gx.contracts.teams import TEAM_CODES
 from gx.simulation.columns import ColumnsUnknown
 from gx.simulation.league import TABLES, League, simulate
-from tests.simulation.conftest import Ask, MakeLeague
+from gx.simulation.tables import box_scores, contexts, runs, schedule, summaries
+from tests.simulation.conftest import AS_OF, Ask, MakeLeague
 
-AS_OF = date(2026, 1, 14)
-DEMO = [("2022-23", None), ("2025-26", AS_OF)]
-SCHEDULE, BDL, TEAM_BOX, SUMMARY, DEFENSE, CONTEXT, FACTORS, RUNS = TABLES
-
-
-@pytest.fixture(params=DEMO, ids=["whole season", "season cut in January"])
-def either(request: pytest.FixtureRequest, league: MakeLeague) -> League:
-    return league(*request.param)
+SCHEDULE, RUNS = schedule.TABLE, runs.TABLE
+BDL, TEAM_BOX = box_scores.PLAYERS, box_scores.TEAM_TOTALS
+SUMMARY, DEFENSE = summaries.PLAYERS, summaries.DEFENSE
+CONTEXT, FACTORS = contexts.CONTEXTS, contexts.FACTORS
 
 
 def broken_values(column: Column, values: pa.ChunkedArray) -> int:
@@ -108,10 +105,9 @@ class TestIdentities:
     def test_players_sum_to_teams_and_teams_to_the_scoreboard(self, either: League, ask: Ask) -> None:
         query = """
             WITH players AS (
-              SELECT game_id, team_abbr, SUM(points) AS points, SUM(plus_minus) AS plus_minus
-              FROM player_game_summary GROUP BY ALL)
+              SELECT game_id, team_abbr, SUM(points) AS points FROM player_game_summary GROUP BY ALL)
             SELECT COUNT(*), COUNT(*) FILTER (
-                t.points = p.points AND 5 * t.plus_minus = p.plus_minus AND d.points_allowed = t.points
+                t.points = p.points AND d.points_allowed = t.points
                 AND t.points = IF(t.is_home, s.home_team_score, s.away_team_score))
             FROM nbac_team_boxscore t
             JOIN players p USING (game_id, team_abbr)
@@ -170,7 +166,7 @@ class TestAsOf:
         tables = league("2022-23", date(2022, 10, 18)).tables
         rows = {name: table.num_rows for name, table in tables.items()}
         assert rows[SCHEDULE] == 1230
-        assert rows[CONTEXT] > 60
+        assert rows[CONTEXT] == 60  # two games, fifteen players a team
         assert [rows[name] for name in (BDL, TEAM_BOX, SUMMARY, DEFENSE, FACTORS)] == [0] * 5
 
     def test_later_games_are_scheduled_without_scores(self, league: MakeLeague, ask: Ask) -> None:
@@ -183,20 +179,28 @@ class TestAsOf:
 
     def test_contexts_and_factors_reach_as_of_and_box_scores_stop_before(self, league: MakeLeague) -> None:
         tables = league("2025-26", AS_OF).tables
-        last = {name: max(tables[name].column("game_date").to_pylist()) for name in TABLES if name != RUNS}
+        names = (SCHEDULE, BDL, TEAM_BOX, SUMMARY, DEFENSE, CONTEXT, FACTORS)
+        last = {name: max(tables[name].column("game_date").to_pylist()) for name in names}
         assert last[CONTEXT] == last[FACTORS] == AS_OF
         assert {last[name] for name in (BDL, TEAM_BOX, SUMMARY, DEFENSE)} == {date(2026, 1, 12)}
         assert last[SCHEDULE] == date(2026, 4, 12)
 
     def test_nothing_was_loaded_after_the_morning_of_as_of(self, league: MakeLeague) -> None:
         noon = pa.scalar(1_768_392_000_000_000, pa.timestamp("us", tz="UTC"))  # 2026-01-14 12:00 UTC
+        checked = 0
         for name, table in league("2025-26", AS_OF).tables.items():
-            column = "started_at" if name == RUNS else "processed_at"
-            assert pc.max(table.column(column)).as_py() < noon.as_py(), name
+            for column in ("started_at",) if name == RUNS else ("created_at", "processed_at", "snapshot_timestamp"):
+                if column in table.column_names:
+                    newest = pc.max(table.column(column)).as_py()
+                    assert newest is None or newest < noon.as_py(), f"{name}.{column}"
+                    checked += 1
+        assert checked >= len(TABLES)
 
     def test_a_later_as_of_changes_no_earlier_date(self, league: MakeLeague) -> None:
         early, late = league("2025-26", AS_OF).tables, league("2025-26").tables
-        for name in (BDL, TEAM_BOX, SUMMARY, DEFENSE, CONTEXT, FACTORS):
+        dated = [name for name in TABLES if "game_date" in late[name].column_names and name not in (SCHEDULE, RUNS)]
+        assert len(dated) > 10
+        for name in dated:
             before = pc.less(late[name].column("game_date"), AS_OF)
             assert (
                 late[name].filter(before).equals(early[name].filter(pc.less(early[name].column("game_date"), AS_OF)))
@@ -232,7 +236,7 @@ class TestChangesOverTime:
         query = """
             SELECT is_dnp, COUNT(points) > 0, COUNT(minutes_played) > 0, MIN(game_date), MAX(game_date)
             FROM player_game_summary GROUP BY 1 ORDER BY 1"""
-        first, last = date(2026, 1, 27), date(2026, 4, 12)
+        first, last = date(2026, 1, 27), date(2026, 4, 29)
         assert ask(league("2025-26").tables, query) == [
             (False, True, True, first, last),
             (True, False, False, first, last),
@@ -248,45 +252,6 @@ class TestChangesOverTime:
             WHERE minutes_played > 0"""
         assert ask(league("2022-23").tables, query) == [(False, 0.5)]
         assert ask(league("2025-26", AS_OF).tables, query) == [(True, 1.0)]
-
-
-class TestOddThingsThatAreRight:
-    def test_games_of_13_to_30_players_and_teams_of_5_to_18(self, either: League, ask: Ask) -> None:
-        query = """
-            SELECT MIN(n), MAX(n) FROM (
-              SELECT COUNT(*) AS n FROM player_game_summary WHERE minutes_played > 0 GROUP BY {})"""
-        assert ask(either.tables, query.format("game_id")) == [(13, 30)]
-        assert ask(either.tables, query.format("game_id, team_abbr")) == [(5, 18)]
-
-    def test_lines_of_no_minutes_some_with_points(self, either: League, ask: Ask) -> None:
-        query = "SELECT COUNT(*), COUNT(*) FILTER (points > 0) FROM player_game_summary WHERE minutes_played = 0"
-        lines, scoring = ask(either.tables, query)[0]
-        assert lines > scoring > 0
-
-    def test_overtime_and_rounded_minutes(self, either: League, ask: Ask) -> None:
-        query = """
-            SELECT minutes, MIN(s), MAX(s) FROM (
-              SELECT t.minutes, SUM(p.minutes_played)::INT AS s
-              FROM nbac_team_boxscore t JOIN player_game_summary p USING (game_id, team_abbr)
-              GROUP BY t.game_id, t.team_abbr, t.minutes)
-            GROUP BY 1 ORDER BY 1"""
-        found = ask(either.tables, query)
-        assert [minutes for minutes, _, _ in found] == ["240:00", "265:00", "290:00"]
-        assert all(abs(total - int(minutes[:3])) <= 1 for minutes, *totals in found for total in totals)
-
-    def test_traded_players(self, either: League, ask: Ask) -> None:
-        query = """
-            SELECT COUNT(*) FROM (
-              SELECT COUNT(DISTINCT team_abbr) AS teams FROM player_game_summary GROUP BY player_lookup)
-            WHERE teams = 2"""
-        assert ask(either.tables, query)[0][0] >= 2
-
-    def test_two_percent_of_games_keep_an_older_status(self, league: MakeLeague, ask: Ask) -> None:
-        query = """
-            SELECT COUNT(*), COUNT(DISTINCT game_status_text) FROM nbac_schedule
-            WHERE game_status < 3 AND processed_at < '2023-04-10 09:00:00+00'"""
-        rows, kinds = ask(league("2022-23").tables, query)[0]
-        assert 15 <= rows <= 40 and kinds == 2
 
 
 class TestRunLog:

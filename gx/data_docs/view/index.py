@@ -10,6 +10,7 @@ from gx.data_docs.stored import StoredRun
 from gx.data_docs.text import slug
 from gx.data_docs.view.finding import Budget, Finding, finding, ordered
 from gx.data_docs.view.heat import Heat, heat_map, rule_anchor
+from gx.data_docs.view.history import HistoryLink, history_link
 from gx.data_docs.view.marks import Chip, legend
 from gx.data_docs.view.runs import RunHead, group_key, head, standing
 from gx.judging.result import RuleResult, TableResult, is_quiet
@@ -41,6 +42,7 @@ class IndexPage:
 
     newest: RunHead | None
     open: Sequence[RunHead]
+    history: HistoryLink | None
     mark: Chip | None
     sections: Sequence[Section]
     runs: Sequence[RunHead]
@@ -56,6 +58,7 @@ def index_page(runs: Sequence[StoredRun]) -> IndexPage:
     return IndexPage(
         newest=newest,
         open=[head(run) for run in current if not is_quiet(run.verdict) and run is not runs[0]],
+        history=history_link(runs),
         mark=newest.mark if newest else None,
         sections=[_section(run, folded=is_quiet(run.verdict) and run is not runs[0]) for run in current],
         runs=heads,

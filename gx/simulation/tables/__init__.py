@@ -1,1 +1,1 @@
-"""The eight tables of the pipeline, each from what happened in a season."""
+"""The tables of the pipeline, each from what happened in a season."""

@@ -17,7 +17,7 @@ PLAYERS = "nba_raw.bdl_player_boxscores"
 TEAM_TOTALS = "nba_raw.nbac_team_boxscore"
 _PLAYER_COLUMNS = (
     *("game_id", "game_date", "period", "home_team_abbr", "away_team_abbr", "home_team_score", "away_team_score"),
-    *("source_file_path", "created_at", "processed_at"),
+    *("is_postseason", "source_file_path", "created_at", "processed_at"),
     *("team_abbr", "player_full_name", "player_lookup", "bdl_player_id", "data_hash"),
     *("minutes", "points", "assists", "rebounds", "offensive_rebounds", "defensive_rebounds", "steals", "blocks"),
     *("turnovers", "personal_fouls", "field_goals_made", "field_goals_attempted", "field_goal_pct"),
@@ -41,7 +41,7 @@ def player_box_rows(log: SeasonLog) -> Rows:
         PLAYERS,
         _PLAYER_COLUMNS,
         rows,
-        {"season_year": log.facts.year, "game_status": "Final", "is_postseason": False},
+        {"season_year": log.facts.year, "game_status": "Final"},
     )
 
 
@@ -49,7 +49,7 @@ def _player_rows(played: Played) -> list[tuple[Any, ...]]:
     game, day = played.game, played.game.day
     shared = (
         *(game.custom_id, day, 4 + played.overtimes, game.home, game.away),
-        *(played.home.total.points, played.away.total.points),
+        *(played.home.total.points, played.away.total.points, game.playoffs),
         f"ball-dont-lie/boxscores/{day}/{day:%Y%m%d}_030500.json",
         *(clock(day, 3, 5, later=1), clock(day, 3, 6, later=1)),
     )

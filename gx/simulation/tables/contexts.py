@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from gx.simulation.columns import Rows, clock
+from gx.simulation.schedule import Game
 from gx.simulation.season import Context, SeasonLog
 from gx.simulation.seasons import CONTEXT_CUSTOM_IDS
 
@@ -60,12 +61,15 @@ def _context(context: Context, early: date) -> tuple[Any, ...]:
         *(context.team, context.opponent, context.line is not None, context.line, context.opening_line),
         *(context.spread, context.total, context.at_home, form.days_rest == 0, form.days_rest),
         *(form.games_7_days, form.games_14_days, form.minutes_7_days, form.average_5, form.average_10),
-        *(context.stars_out, context.listed.status, _phase(game.day)),
+        *(context.stars_out, context.listed.status, _phase(game)),
         *(window, window, game.day < early, made, made),
     )
 
 
-def _phase(day: date) -> str:
+def _phase(game: Game) -> str:
+    if game.playoffs:
+        return "playoffs"
+    day = game.day
     if day.month in (10, 11):
         return "early"
     return "mid" if day.month in (12, 1, 2) else "late"

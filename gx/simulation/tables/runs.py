@@ -12,8 +12,12 @@ from typing import Any
 
 from gx.simulation.columns import Rows, clock
 from gx.simulation.season import SeasonLog
-from gx.simulation.seasons import BDL_OFF, GAMES
+from gx.simulation.seasons import GAMES
+from gx.simulation.starts import features_failed
+from gx.simulation.tables.features import HALTED_FROM
+from gx.simulation.tables.processors import BDL, BEHIND, DEFENSE, FEATURES, PROCESSORS, SCHEDULE, Processor
 
+__all__ = ["BDL", "COLUMNS", "DEFENSE", "TABLE", "run_rows"]
 TABLE = "nba_reference.processor_run_history"
 COLUMNS = (
     *("processor_name", "phase", "output_table", "output_dataset", "cloud_run_service", "dependency_check_passed"),
@@ -27,46 +31,6 @@ _NO_RECORDS_YET = '{"active_records": 0}'
 
 
 @dataclass(frozen=True)
-class Processor:
-    """A processor and its daily clock: UTC hours of the run date D; from 24 on they are the next day's.
-
-    ``early`` runs find nothing as no game has been played; ``final`` writes the day's rows.
-    """
-
-    name: str
-    phase: str
-    table: str
-    final: float
-    early: tuple[int, ...] = ()
-    failing: float | None = None
-
-    @property
-    def service(self) -> str:
-        """The Cloud Run service it runs in."""
-        number, kind = self.phase.split("_")[1:]
-        return f"nba-phase{number}-{kind}-processors"
-
-
-SCHEDULE = Processor("NbacScheduleProcessor", "phase_2_raw", "nba_raw.nbac_schedule", 10)
-BDL = Processor("BdlBoxscoresProcessor", "phase_2_raw", "nba_raw.bdl_player_boxscores", 27, (6, 9), 25)
-TEAM_BOX = Processor("NbacTeamBoxscoreProcessor", "phase_2_raw", "nba_raw.nbac_team_boxscore", 29, (8, 11))
-SUMMARY = Processor(
-    "PlayerGameSummaryProcessor", "phase_3_analytics", "nba_analytics.player_game_summary", 31, (11,), 30
-)
-DEFENSE = Processor(
-    "TeamDefenseGameSummaryProcessor", "phase_3_analytics", "nba_analytics.team_defense_game_summary", 30, (9,), 28
-)
-CONTEXT = Processor(
-    "UpcomingPlayerGameContextProcessor", "phase_3_analytics", "nba_analytics.upcoming_player_game_context", 9.5
-)
-FACTORS = Processor(
-    "PlayerCompositeFactorsProcessor", "phase_4_precompute", "nba_precompute.player_composite_factors", 10.5
-)
-ROSTER = Processor("BasketballRefRosterProcessor", "phase_2_raw", "nba_raw.br_rosters_current", 11)
-PROCESSORS = (SCHEDULE, BDL, TEAM_BOX, SUMMARY, DEFENSE, CONTEXT, FACTORS, ROSTER)
-
-
-@dataclass(frozen=True)
 class Run:
     """One run: the UTC hour it started in, how it ended and the rows it wrote (None: it did not say)."""
 
@@ -76,18 +40,20 @@ class Run:
     trigger: str = "pubsub"
     retry: int = 1
     skip_reason: str | None = None
+    failure: str | None = None
 
 
 def run_rows(log: SeasonLog, written: Mapping[str, Counter[date]]) -> Rows:
     """The log of every processor and day; ``written`` counts the rows of each table by date."""
     rows: list[tuple[Any, ...]] = []
+    games = Counter(game.day for game in log.games)
     for day in log.facts.days():
         if log.as_of and day > log.as_of:
             break
         for processor in PROCESSORS:
             rng = Random(f"{processor.name} {day}")
             minute, second = rng.randrange(15), rng.randrange(60)
-            for run in _runs(processor, day, log, written, rng):
+            for run in _runs(processor, day, log, _records(processor, day, written, games[day], rng), rng):
                 started = clock(day, 0, minute, second) + round(run.hour * 3_600_000_000)
                 if log.as_of is None or started < clock(log.as_of, _LATEST_HOUR):
                     rows += _two_rows(processor, day, run, started, rng)
@@ -100,25 +66,56 @@ def run_rows(log: SeasonLog, written: Mapping[str, Counter[date]]) -> Rows:
     return Rows(TABLE, COLUMNS, rows, constants)
 
 
-def _runs(
-    processor: Processor, day: date, log: SeasonLog, written: Mapping[str, Counter[date]], rng: Random
-) -> Iterator[Run]:
-    """The day's runs of one processor, in order."""
-    records = written.get(processor.table, Counter())[day]
+def _records(processor: Processor, day: date, written: Mapping[str, Counter[date]], games: int, rng: Random) -> int:
+    """The rows a day's work comes to; tables the league does not hold have a plausible number."""
+    if not processor.works(day):
+        return 0
     if processor is SCHEDULE:
-        yield Run(processor.final, "success", GAMES, "scheduler")  # every run touches the whole season
-    elif processor is ROSTER:
-        yield Run(processor.final, "success", rng.choice((0, 0, 0, 0, 0, 0, 0, 0, 1, 2)), "scheduler")
-    elif (processor is BDL and day >= BDL_OFF) or (processor is FACTORS and day < log.facts.factors_from):
+        return GAMES  # every run touches the whole season
+    if processor.rarely:
+        return rng.choice((0, 0, 0, 0, 0, 0, 0, 0, 1, 2))
+    if processor.each_game:
+        return sum(rng.randint(*processor.each_game) for _ in range(games))
+    if processor.each_day:
+        return rng.randint(*processor.each_day)
+    return written.get(processor.table, Counter())[day]
+
+
+def _runs(processor: Processor, day: date, log: SeasonLog, records: int, rng: Random) -> Iterator[Run]:
+    """The day's runs of one processor, in order."""
+    if processor is SCHEDULE or processor.rarely or processor.each_day:
+        yield from _daily_runs(processor, day, log, records)
+    elif not processor.works(day):
+        if not processor.replaced:
+            yield Run(processor.final, "skipped", 0, skip_reason="early_exit")
+    elif processor is FEATURES and features_failed(day) and day not in log.facts.days_off:
+        yield Run(processor.final, "failed", 0, failure="processing_error")
+    elif processor.bootstrap and not records and _resting(processor, day, log):
         yield Run(processor.final, "skipped", 0, skip_reason="early_exit")
-    else:
+    elif processor.table not in BEHIND or log.happened(day):
         yield from _day_runs(processor, records, log.happened(day), rng)
+
+
+def _resting(processor: Processor, day: date, log: SeasonLog) -> bool:
+    """Whether there is nothing to do by design: bootstrap, and the halt in the playoffs of 2026."""
+    return day < log.facts.factors_from or (processor is FEATURES and day >= HALTED_FROM)
+
+
+def _daily_runs(processor: Processor, day: date, log: SeasonLog, records: int) -> Iterator[Run]:
+    """Runs that do not wait for games; rosters that did not change are a success without records."""
+    if processor.works(day):
+        if processor.final < 24 or log.happened(day):
+            yield Run(processor.final, "success", records, "scheduler")
+    elif not processor.replaced:
+        yield Run(processor.final, "skipped", 0, skip_reason="early_exit")
 
 
 def _day_runs(processor: Processor, records: int, happened: bool, rng: Random) -> Iterator[Run]:
     for hour in processor.early:
         if processor is BDL or rng.random() < 0.3:
             yield Run(hour, "success", 0, "scheduler")
+    if processor.morning is not None and records:
+        yield Run(processor.morning, "success", records // 2 if happened else records, "scheduler")
     if processor.final >= 24 and not happened:
         return
     if not records:
@@ -126,7 +123,7 @@ def _day_runs(processor: Processor, records: int, happened: bool, rng: Random) -
         return
     failed = processor.failing is not None and rng.random() < 0.25
     if failed and processor.failing is not None:
-        yield Run(processor.failing, "failed", None)
+        yield Run(processor.failing, "failed", None, failure=_FAILURE)
     yield Run(processor.final, "success", records, retry=2 if failed else 1)
     if rng.random() < 0.08:
         yield Run(processor.final + 1.5, "skipped", 0, skip_reason="already_processed")
@@ -142,7 +139,6 @@ def _two_rows(
     run_id = _run_id(processor, started)
     seconds = 1.0 if run.status == "skipped" else round(rng.uniform(2, 30), 1)
     revision = f"{80 + (day - date(2021, 10, 1)).days // 14:05d}-{processor.phase[6]}x{run_id[-1]}"
-    failed = run.status == "failed"
     started_row = (
         *(*who, run_id, "running", None, None, None, None, None, day, started, None),
         *(run.trigger, run.retry, None, None, None, revision, None, None),
@@ -150,7 +146,7 @@ def _two_rows(
     final_row = (
         *(*who, run_id, run.status, seconds, run.records, run.records, 0, 0, day, started),
         *(started + round(seconds * 1_000_000), run.trigger, run.retry, run.status == "skipped", run.skip_reason),
-        *(_FAILURE if failed else None, revision, f'["{_FAILURE}"]' if failed else None),
+        *(run.failure, revision, None if run.failure is None else f'["{run.failure}"]'),
         _NO_RECORDS_YET if run.status == "success" and not run.records else None,
     )
     return started_row, final_row

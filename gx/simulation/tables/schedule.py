@@ -18,6 +18,7 @@ COLUMNS = (
     *("game_id", "game_code", "game_date", "game_date_est", "game_status", "game_status_text"),
     *("home_team_id", "home_team_tricode", "home_team_name", "away_team_id", "away_team_tricode", "away_team_name"),
     *("arena_name", "arena_city", "arena_timezone", "neutral_site_flag", "international_game"),
+    *("is_regular_season", "is_playoffs", "playoff_round"),
     *("home_team_score", "away_team_score", "winning_team_tricode", "data_source", "processed_at"),
 )
 _SCHEDULED, _FINAL, _POSTPONED = (1, "Scheduled"), (3, "Final"), (1, "Postponed")
@@ -37,11 +38,8 @@ def schedule_rows(log: SeasonLog) -> Rows:
             "season": str(facts.year),
             "season_nba_format": label,
             "season_year": facts.year,
-            "is_regular_season": True,
-            "is_playoffs": False,
             "is_all_star": False,
             "is_emirates_cup": False,
-            "playoff_round": None,
             "source_file_path": f"nba-com/schedule/{label}/schedule.json",
             "created_at": clock(facts.first - timedelta(days=20), 12),
         },
@@ -49,22 +47,22 @@ def schedule_rows(log: SeasonLog) -> Rows:
 
 
 def _rows(log: SeasonLog) -> Iterator[tuple[Any, ...]]:
-    played = {game.game.number: game for game in log.played}
+    played = {game.game.official_id: game for game in log.played}
     rng = Random(f"status history {log.facts.label}")
-    loaded = log.as_of or log.facts.last + timedelta(days=1)
+    loaded = log.as_of or log.facts.playoff_last + timedelta(days=1)
     for game in log.games:
         if game.postponed_from:
             yield _first_date(log, game, game.postponed_from, loaded)
             if not log.happened(game.postponed_from):
                 continue  # nobody knows the new date yet
         draw = rng.random()
-        if game.number not in played:
+        if game.official_id not in played:
             yield _row(game, game.day, _SCHEDULED, None, clock(loaded, 9))
             continue
         if draw < _HISTORY_SHARE:
             stale = (_SCHEDULED, clock(game.day, 9)) if draw < 0.015 else (_IN_PROGRESS, clock(game.day, 2, later=1))
             yield _row(game, game.day, stale[0], None, stale[1])
-        yield _row(game, game.day, _FINAL, played[game.number], clock(game.day, 9, later=1))
+        yield _row(game, game.day, _FINAL, played[game.official_id], clock(game.day, 9, later=1))
 
 
 def _first_date(log: SeasonLog, game: Game, day: date, loaded: date) -> tuple[Any, ...]:
@@ -87,7 +85,7 @@ def _row(game: Game, day: date, status: tuple[int, str], result: Played | None, 
         *status,
         *(home.id, home.code, home.name, away.id, away.code, away.name),
         *arena,
-        *(game.neutral, game.neutral),
+        *(game.neutral, game.neutral, not game.playoffs, game.playoffs, "First Round" if game.playoffs else None),
         *scores,
         *("api_stats" if game.number % 5 else "cdn_static", processed),
     )

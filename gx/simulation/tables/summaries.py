@@ -158,6 +158,6 @@ def _defense(played: Played, side: TeamGame) -> tuple[Any, ...]:
         *(opponent.ft_attempts, opponent.ft_makes, opponent.rebounds, opponent.assists, opponent.turnovers),
         *(opponent.paint_attempts, opponent.paint_makes, opponent.mid_attempts, opponent.mid_makes),
         *(2 * opponent.paint_makes, 2 * opponent.mid_makes, 3 * opponent.three_makes),
-        *(100 * opponent.points / possessions, possessions * 240 / opponent.minutes, opponent.true_shooting),
+        *(100 * opponent.points / opponent.possessions, possessions * 240 / opponent.minutes, opponent.true_shooting),
         *(side.at_home, margin > 0, margin, played.overtimes, loaded, loaded),
     )

@@ -1,0 +1,62 @@
+"""The leagues that incidents are replayed on, each loaded once: the tests of this folder are put in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gx.checkpoints.replay import Replayer
+from gx.contracts.store import load_contracts
+from gx.judging.result import RunResult
+from gx.paths import project_paths
+from gx.rules.registry import families
+from gx.warehouse.connection import open_warehouse
+from tests.conftest import fast_folder
+
+type Clean = Callable[[str, date | None], RunResult]
+FOLDER = Path(__file__).parent
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """This folder's tests league by league: simulating and loading one costs more than most tests."""
+    own = [place for place, item in enumerate(items) if FOLDER in item.path.parents]
+    ordered = sorted((items[place] for place in own), key=_league)
+    for place, item in zip(own, ordered, strict=True):
+        items[place] = item
+
+
+def _league(item: pytest.Item) -> str:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    about = params.get("incident") or params.get("oddity")
+    season = getattr(about, "season", params.get("season", ""))
+    as_of = getattr(about, "as_of", params.get("as_of"))
+    return f"{season} {as_of}"
+
+
+@pytest.fixture(scope="session")
+def replayer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayer]:
+    """A warehouse of its own for the leagues, kept open so that every audit finds it running."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONTRACTS_WAREHOUSE", "embedded")
+        patch.setenv("CONTRACTS_WAREHOUSE_DIR", str(fast_folder()))
+        patch.setenv("CONTRACTS_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+        paths = project_paths(Path(__file__).resolve().parents[2])
+        with open_warehouse(folder=paths.warehouse):
+            yield Replayer(load_contracts(paths.root, families()), families(), paths, fast_folder())
+
+
+@pytest.fixture(scope="session")
+def clean(replayer: Replayer) -> Clean:
+    """The audit of a clean league; the league stays loaded."""
+    audits: dict[tuple[str, date | None], RunResult] = {}
+
+    def audit(season: str, as_of: date | None) -> RunResult:
+        if (season, as_of) not in audits:
+            audits[season, as_of] = replayer.clean(season, as_of)
+        return audits[season, as_of]
+
+    return audit
