@@ -27,7 +27,7 @@ demo: setup
 	@.venv/bin/contracts demo
 
 test: lint
-	@.venv/bin/pytest $(PYTEST_ARGS)
+	@.venv/bin/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: setup
 	@.venv/bin/ruff check

@@ -23,6 +23,13 @@ def fast_folder() -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file go to one worker, which makes their fixtures once; a test may name a group of its own."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(item.config.rootpath).as_posix()))
+
+
 @pytest.fixture(scope="session")
 def warehouse_folder() -> Iterator[Path]:
     """Where the session's embedded warehouse lies."""

@@ -15,18 +15,20 @@ from gx.paths import project_paths
 from gx.rules.registry import families
 from gx.warehouse.connection import open_warehouse
 from tests.conftest import fast_folder
+from tests.incidents.measured import Measured, measure_season
 
 type Clean = Callable[[str, date | None], RunResult]
+type MeasureSeason = Callable[[str], Measured]
 FOLDER = Path(__file__).parent
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """This folder's tests league by league: simulating and loading one costs more than most tests."""
-    own = [place for place, item in enumerate(items) if FOLDER in item.path.parents]
-    ordered = sorted((items[place] for place in own), key=_league)
-    for place, item in zip(own, ordered, strict=True):
-        items[place] = item
+    """This folder's tests league by league, first of all, a league a worker: one costs more than most tests."""
+    own = sorted((item for item in items if FOLDER in item.path.parents), key=_league)
+    for item in own:
+        item.add_marker(pytest.mark.xdist_group(_league(item)))
+    items[:] = [*own, *(item for item in items if FOLDER not in item.path.parents)]
 
 
 def _league(item: pytest.Item) -> str:
@@ -60,3 +62,16 @@ def clean(replayer: Replayer) -> Clean:
         return audits[season, as_of]
 
     return audit
+
+
+@pytest.fixture(scope="session")
+def measure(replayer: Replayer) -> MeasureSeason:
+    """A clean season's measurements, taken once."""
+    seasons: dict[str, Measured] = {}
+
+    def measured(season: str) -> Measured:
+        if season not in seasons:
+            seasons[season] = measure_season(replayer, season)
+        return seasons[season]
+
+    return measured

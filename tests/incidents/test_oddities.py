@@ -10,7 +10,8 @@ import pytest
 
 from gx.checkpoints.replay import Replayer
 from gx.judging.result import Verdict
-from tests.incidents.conftest import Clean
+from tests.incidents.conftest import Clean, MeasureSeason
+from tests.incidents.measured import loud_rules
 
 LOUD = (Verdict.FAIL, Verdict.WARN, Verdict.ERROR)
 CUT = ("2025-26", date(2026, 1, 14))
@@ -121,11 +122,11 @@ def name_of(oddity: Oddity) -> str:
 
 
 @pytest.mark.parametrize("oddity", BY_SEASON, ids=name_of)
-def test_it_is_there_and_nobody_complains(clean: Clean, replayer: Replayer, oddity: Oddity) -> None:
-    run = clean(oddity.season, None)
+def test_it_is_there_and_nobody_complains(replayer: Replayer, measure: MeasureSeason, oddity: Oddity) -> None:
+    measured = measure(oddity.season)
     replayer.load(oddity.season, None)
     assert asked(replayer, oddity.query) > 0
-    assert [rule.name for rule in run.rules if rule.verdict in LOUD] == []
+    assert loud_rules(replayer, measured) == []
 
 
 @pytest.mark.parametrize(("season", "as_of"), [CUT], ids=str)

@@ -56,7 +56,7 @@ def statements() -> Iterator[Statement]:
 
 
 @cache
-def parsed(sql: str) -> exp.Expression:
+def parsed(sql: str) -> sqlglot.Expr:
     """The statement's tree; three tests look at it."""
     return sqlglot.parse_one(sql, dialect="bigquery")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from gx.contracts.checks import is_broad
 from gx.contracts.model import Waiver
 from gx.data_docs.catalogue import Catalogue, TableCard
 from gx.data_docs.stored import StoredRun
@@ -29,7 +30,7 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class WaiverLine:
-    """A waiver as a page shows it; ``state`` says whether it is in force."""
+    """A waiver as a page shows it; ``state`` says whether it is in force, ``wrong`` that somebody should look at it."""
 
     rule: str
     dates: str
@@ -38,7 +39,8 @@ class WaiverLine:
     since: str
     expires: str
     incident: str
-    in_force: bool
+    state: str
+    wrong: bool
     covers: str
 
 
@@ -164,7 +166,8 @@ def _neighbour(name: str, runs: Sequence[StoredRun]) -> Neighbour:
 
 
 def _waiver(waiver: Waiver, rules: Sequence[RuleResult], newest: StoredRun) -> WaiverLine:
-    today = newest.as_of[:10]
+    covered = _covered(waiver, rules)
+    state, wrong = _waiver_state(waiver, covered, newest)
     return WaiverLine(
         rule="every rule" if waiver.rule == "*" else waiver.rule,
         dates=_waiver_dates(waiver),
@@ -173,9 +176,21 @@ def _waiver(waiver: Waiver, rules: Sequence[RuleResult], newest: StoredRun) -> W
         since=waiver.since.isoformat(),
         expires=str(waiver.expires),
         incident=waiver.incident,
-        in_force=waiver.expires == "never" or str(waiver.expires) >= today,
-        covers=plural(_covered(waiver, rules), "date and rule", "dates and rules"),
+        state=state,
+        wrong=wrong,
+        covers=plural(covered, "date and rule", "dates and rules"),
     )
+
+
+def _waiver_state(waiver: Waiver, covered: int, newest: StoredRun) -> tuple[str, bool]:
+    """What is to be said of a waiver: expired, too broad, covering nothing within the window, or fine; and if amiss."""
+    if waiver.expires != "never" and str(waiver.expires) < newest.as_of[:10]:
+        return "expired", True
+    if is_broad(waiver):
+        return "in force, too broad", True
+    days = waiver.dates or tuple(day for day in (waiver.start, waiver.end) if day)
+    inside = bool(days) and all(newest.start <= day.isoformat() <= newest.end for day in days)
+    return ("covers nothing", True) if inside and not covered else ("in force", False)
 
 
 def _covered(waiver: Waiver, rules: Sequence[RuleResult]) -> int:
