@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint lock clean
+.PHONY: help setup demo test test-all lint lock clean
 
 # Bytecode is written, whatever the environment says: without it every start costs seconds.
 unexport PYTHONDONTWRITEBYTECODE
@@ -15,6 +15,7 @@ PYTHON ?= $(or $(call works,.venv/bin/python),$(call works,python3),$(call works
 help:
 	@echo 'make demo    load a simulated league, run the checkpoints, build Data Docs'
 	@echo 'make test    check the code and run the tests'
+	@echo 'make test-all  the same with every simulated league: all seasons, all incidents'
 	@echo 'make lint    check the code: ruff, mypy, import walls'
 	@echo 'make setup   make .venv, with the command .venv/bin/contracts'
 	@echo 'make lock    write requirements.lock anew from pyproject.toml'
@@ -27,6 +28,9 @@ demo: setup
 	@.venv/bin/contracts demo
 
 test: lint
+	@.venv/bin/pytest -n 2 --dist loadgroup -m "not long" $(PYTEST_ARGS)
+
+test-all: lint
 	@.venv/bin/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: setup

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,9 @@ from gx.planning.statement import Answer, LiveTable, Measurement, MeasurementFai
 from gx.rules.family import Evidence, RunsOfDate, SlateDay
 from gx.rules.known_processors import KnownProcessors
 from gx.rules.run_log import compared_processors, processors_of
+
+_PREFIX = re.compile(r"r[0-9]+_")
+"""The prefix of a rule's counters: its number in the contract."""
 
 
 class Unanswered(Exception):
@@ -37,6 +41,7 @@ class EvidenceRoom:
         self.as_of = as_of
         self._sql = {statement.name: statement.literal_sql() for statement in plan.statements}
         self._row_counts: dict[str, Mapping[date, int]] = {}
+        self._by_prefix: dict[str, Mapping[str, Sequence[tuple[str, str]]]] = {}
 
     def sql(self, planned: PlannedRule) -> str:
         """The statement that answers this rule alone, with literal values; those it leans on if it has none."""
@@ -109,13 +114,24 @@ class EvidenceRoom:
     def _counters(self, planned: PlannedRule) -> Mapping[date, Mapping[str, Any]]:
         if planned.statement is None:
             return {}
-        prefix, found = planned.prefix, {}
+        found = {}
+        whole = planned.rule.scope is Scope.TABLE
+        names = self._names(planned.statement).get(planned.prefix, ())
         for row in self._answer(planned.statement).rows:
-            own = {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)}
-            answered = planned.rule.scope is Scope.TABLE or any(value is not None for value in own.values())
-            if row["partition_date"] is not None and answered:
+            own = {short: row[name] for name, short in names}
+            if row["partition_date"] is not None and (whole or any(value is not None for value in own.values())):
                 found[row["partition_date"]] = own
         return found
+
+    def _names(self, statement: str) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """A statement's columns by the prefix of the rule they answer, each with its name without it."""
+        if statement not in self._by_prefix:
+            by_prefix: dict[str, list[tuple[str, str]]] = {}
+            for name in next(iter(self._answer(statement).rows), {}):
+                if marked := _PREFIX.match(name):
+                    by_prefix.setdefault(marked[0], []).append((name, name[marked.end() :]))
+            self._by_prefix[statement] = by_prefix
+        return self._by_prefix[statement]
 
     def _wants_rows(self, planned: PlannedRule) -> bool:
         return planned.family.needs_rows or planned.statement == planned.contract.table

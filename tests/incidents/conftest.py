@@ -20,6 +20,8 @@ from tests.incidents.measured import Measured, measure_season
 type Clean = Callable[[str, date | None], RunResult]
 type MeasureSeason = Callable[[str], Measured]
 FOLDER = Path(__file__).parent
+LONG = ("2023-24 None", "2024-25 None", "2025-26 2025-10-28", "2025-26 2026-02-24")
+"""Leagues that ``make test`` leaves to ``make test-all``: each costs minutes, and the others are much like them."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -28,6 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     own = sorted((item for item in items if FOLDER in item.path.parents), key=_league)
     for item in own:
         item.add_marker(pytest.mark.xdist_group(_league(item)))
+        if _league(item) in LONG:
+            item.add_marker(pytest.mark.long)
     items[:] = [*own, *(item for item in items if FOLDER not in item.path.parents)]
 
 
