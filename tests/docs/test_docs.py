@@ -61,7 +61,7 @@ def run(words: list[str], environment: dict[str, str], folder: Path = ROOT) -> s
     """Run ``contracts`` with these words in a folder."""
     command = [sys.executable, "-m", "gx.cli.main", *words]
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=900, check=False
     )
 
 

@@ -20,8 +20,8 @@ from tests.incidents.measured import Measured, measure_season
 type Clean = Callable[[str, date | None], RunResult]
 type MeasureSeason = Callable[[str], Measured]
 FOLDER = Path(__file__).parent
-LONG = ("2023-24 None", "2024-25 None", "2025-26 2025-10-28", "2025-26 2026-02-24")
-"""Leagues that ``make test`` leaves to ``make test-all``: each costs minutes, and the others are much like them."""
+SHORT = ("2025-26 2026-01-14", " None")
+"""Leagues of ``make test``; ``make test-all`` loads the others, too, each of which costs minutes."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     own = sorted((item for item in items if FOLDER in item.path.parents), key=_league)
     for item in own:
         item.add_marker(pytest.mark.xdist_group(_league(item)))
-        if _league(item) in LONG:
+        if _league(item) not in SHORT:
             item.add_marker(pytest.mark.long)
     items[:] = [*own, *(item for item in items if FOLDER not in item.path.parents)]
 
