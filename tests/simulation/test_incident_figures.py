@@ -10,6 +10,8 @@ import pytest
 from gx.simulation.incidents import incident
 from tests.simulation.conftest import Ask, MakeLeague
 
+pytestmark = pytest.mark.long
+
 NUMBERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     "I-27": (
         """SELECT (SELECT COUNT(*) FROM player_game_summary WHERE game_date = '2026-01-26'),

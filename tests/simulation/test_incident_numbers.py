@@ -12,6 +12,8 @@ from gx.simulation.incidents.outages import FAILED_FEATURES
 from gx.simulation.league import League
 from tests.simulation.conftest import Ask, MakeLeague
 
+pytestmark = pytest.mark.long
+
 
 def _clean(number: str, league: MakeLeague) -> League:
     found = incident(number)

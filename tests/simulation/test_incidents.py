@@ -15,6 +15,8 @@ from gx.simulation.league import TABLES, League
 from gx.simulation.tables import summaries
 from tests.simulation.conftest import Ask, MakeLeague
 
+pytestmark = pytest.mark.long
+
 SUMMARY, DEFENSE = summaries.PLAYERS, summaries.DEFENSE
 IDS = tuple(INCIDENTS)
 
