@@ -57,8 +57,8 @@ class Calendar:
         timing, season = self.file.tables.get(table), self.season_of(day)
         if timing is None:
             return None
-        if timing.active_from and day < timing.active_from:
-            return f"nothing is expected here before {timing.active_from}"
+        if early := self.before_its_first_day(table, day):
+            return early
         if timing.active_until and day > timing.active_until:
             return f"the source was switched off after {timing.active_until}"
         if season and timing.bootstrap and day < season.first_game + timedelta(days=self.file.bootstrap_days):
@@ -71,6 +71,12 @@ class Calendar:
                 return halt.name
         due = datetime.combine(day, time(0), self.zone) + timedelta(hours=timing.due_hours)
         return None if now >= due else f"normal lag: due {due:%Y-%m-%d %H:%M} Eastern"
+
+    def before_its_first_day(self, table: str, day: date) -> str | None:
+        """Why nothing is expected of a table that the pipeline did not write yet on that date; None when it did."""
+        timing = self.file.tables.get(table)
+        begins = timing.active_from if timing else None
+        return f"nothing is expected here before {begins}" if begins and day < begins else None
 
     def break_of(self, day: date) -> str | None:
         """The name of the break that date lies in."""

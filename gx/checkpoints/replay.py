@@ -12,7 +12,7 @@ from gx.calendar.calendar import Calendar
 from gx.checkpoints.request import RunOrder, select
 from gx.checkpoints.run import run_checkpoint
 from gx.contracts.model import Contract, ContractSet, Rule
-from gx.judging.result import RunResult, Verdict
+from gx.judging.result import RunResult, is_quiet
 from gx.paths import Paths
 from gx.rules.family import Family
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 AFTER_SEASONS = date(2026, 7, 1)
 """As-of for leagues that are not cut: all simulated seasons are over."""
-_LOUD = (Verdict.FAIL, Verdict.WARN, Verdict.ERROR)
 _SCHEDULE = "nba_raw.nbac_schedule"
 _RUN_LOG = "nba_reference.processor_run_history"
 
@@ -163,7 +162,7 @@ def judge_replay(incident: Incident, run: RunResult) -> Replay:
         (rule.table, rule.rule, part.partition)
         for rule in run.rules
         for part in rule.partitions
-        if part.verdict in _LOUD
+        if not is_quiet(part.verdict)
     }
     elsewhere = [cell for cell in loud if (cell[0], cell[2]) not in incident.allowed]
     return Replay(

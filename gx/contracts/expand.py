@@ -8,13 +8,12 @@ from typing import Any
 
 from gx.contracts.entry import read_arguments
 from gx.contracts.families import Families
-from gx.contracts.model import Column, Location, Problem, Rule, Scope
+from gx.contracts.model import NUMBER_TYPES, Column, Location, Problem, Rule, Scope
 from gx.contracts.nodes import Node
 from gx.contracts.teams import TEAM_CODES
 from gx.contracts.validation import problem_at
 from gx.contracts.wording import shown
 
-_NUMBERS = ("INT64", "FLOAT64", "NUMERIC")
 _LONGEST_STEM = 64
 _NOT_RE2 = re.compile(r"\(\?(?:[=!>]|<[=!]|P[=>]|\()|\\[1-9]")
 _Part = tuple[str, str, str, dict[str, Any]]
@@ -85,7 +84,7 @@ def shorthand_problems(column: Column, node: Node, name: str) -> list[Problem]:
 
 
 def _bound_problems(column: Column) -> Iterator[tuple[str, str]]:
-    if not column.type.startswith(_NUMBERS):
+    if not column.type.startswith(NUMBER_TYPES):
         for key in ("minimum", "maximum"):
             yield key, f"column {column.name!r} is {column.type}; allowed on: INT64, FLOAT64, NUMERIC"
     elif column.minimum is not None and column.maximum is not None and column.minimum > column.maximum:

@@ -20,6 +20,9 @@ ColumnType = Annotated[
     ),
 ]
 
+NUMBER_TYPES = ("INT64", "FLOAT64", "NUMERIC")
+"""What the names of numeric column types start with."""
+
 
 class Model(BaseModel):
     """Base of everything read from YAML: frozen, and unknown keys are errors.

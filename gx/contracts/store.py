@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,6 +18,7 @@ from gx.contracts.parse import ParsedContract, parse_contract
 from gx.contracts.source import Source, read_source
 from gx.contracts.validation import problem_at, validate
 from gx.contracts.wording import quoted, unknown
+from gx.garbage import collector_paused
 
 CALENDAR = "expectations/_calendar.yaml"
 WAIVERS = "expectations/_waivers.yaml"
@@ -63,20 +62,9 @@ def load_contracts(root: Path, families: Families | None = None, today: date | N
     a run. ``today`` decides which waivers have expired. ``contracts`` holds only those without an error; a caller that
     is about to act must refuse when ``errors`` is not empty.
     """
-    with _no_collection():
+    # a tree that only grows holds no garbage, and looking for it costs a third of the time
+    with collector_paused():
         return _load(_Reading(root, families, today or date.today()), families)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Garbage collection pauses: a tree that only grows holds no garbage, and looking for it costs a third."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _load(reading: _Reading, families: Families | None) -> ContractSet:

@@ -13,6 +13,7 @@ from gx.judging.evidence import EvidenceRoom, Unanswered
 from gx.judging.result import PartitionResult, RuleResult, TableResult, Verdict, is_quiet, worst
 from gx.judging.words import observed
 from gx.planning.plan import PlannedRule
+from gx.planning.statement import MeasurementFailure
 from gx.rules.family import Evidence
 
 
@@ -36,6 +37,9 @@ def judge_rule(planned: PlannedRule, room: EvidenceRoom, bench: Bench) -> RuleRe
     try:
         evidence = room.evidence(planned)
     except Unanswered as failure:
+        reason = _not_there_yet(contract.table, room, bench)
+        if reason:
+            return with_partitions(blank, [PartitionResult(None, Verdict.EXEMPT, detail=reason)])
         return error_result(blank, str(failure))
     if family.needs_calendar:
         evidence = _with_calendar(evidence, contract.table, bench)
@@ -56,6 +60,14 @@ def judge_rule(planned: PlannedRule, room: EvidenceRoom, bench: Bench) -> RuleRe
         ),
         finished,
     )
+
+
+def _not_there_yet(table: str, room: EvidenceRoom, bench: Bench) -> str | None:
+    """Why a live table that does not exist is no error: the whole window lies before its first day."""
+    live = room.live_tables.get(table)
+    if not isinstance(live, MeasurementFailure) or live.kind != "not_found":
+        return None
+    return bench.calendar.before_its_first_day(table, room.plan.end)
 
 
 def _with_calendar(evidence: Evidence, table: str, bench: Bench) -> Evidence:
@@ -80,7 +92,7 @@ def in_scope(rule: Rule, day: date | None, bench: Bench) -> bool:
         return True
     if (rule.since and day < rule.since) or (rule.until and day > rule.until):
         return False
-    if rule.scope in (Scope.TABLE, Scope.SNAPSHOT):
+    if rule.scope is Scope.TABLE:
         return True
     if bench.first_date and day < bench.first_date:
         return False

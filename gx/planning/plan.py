@@ -9,17 +9,9 @@ from datetime import date, datetime
 
 from gx.contracts.model import Contract, Rule
 from gx.planning.statement import Parameter, Statement
-from gx.planning.table_rows import (
-    WHOLE_TABLE,
-    RowRule,
-    table_parameters,
-    table_statement,
-    today_parameter,
-    window_parameters,
-)
+from gx.planning.table_rows import RowRule, table_statement, today_parameter, window_parameters
 from gx.rules.family import Family, PairPart, RowPart
 from gx.rules.run_log import RunLogFamily, processors_of
-from gx.rules.schedule import SCHEDULE_COLUMNS
 from gx.rules.templates import render
 
 SCHEDULE = "nba_raw.nbac_schedule"
@@ -143,18 +135,14 @@ def pair_name(table: str, reference: str) -> str:
     return f"{table} in itself" if table == reference else f"{table} vs {reference}"
 
 
-def _row_rule(item: _RowRule) -> RowRule:
-    return RowRule(item.planned.rule, item.part)
-
-
 def _table_statements(
     contracts: Iterable[Contract], rows: Sequence[_RowRule], needs_rows: set[str], start: date, end: date, today: date
 ) -> list[Statement]:
     statements = []
     for contract in contracts:
-        own = [item for item in rows if item.planned.contract.table == contract.table]
+        own = [RowRule(row.planned.rule, row.part) for row in rows if row.planned.contract.table == contract.table]
         if own or contract.table in needs_rows:
-            statements.append(table_statement(contract, [_row_rule(item) for item in own], start, end, today))
+            statements.append(table_statement(contract, own, start, end, today))
     return statements
 
 
@@ -212,13 +200,9 @@ def slate_statement(start: date, end: date) -> Statement:
 
 
 def _run_log_statement(readers: Sequence[PlannedRule], start: date, end: date, now: datetime) -> Statement:
-    families = {planned.family for planned in readers if isinstance(planned.family, RunLogFamily)}
-    named = not any(family.every_processor for family in families)
-    logs = {
-        planned.family.log_of(planned.rule, planned.contract)
-        for planned in readers
-        if isinstance(planned.family, RunLogFamily)
-    }
+    logged = [(planned, planned.family) for planned in readers if isinstance(planned.family, RunLogFamily)]
+    named = not any(family.every_processor for _, family in logged)
+    logs = {family.log_of(planned.rule, planned.contract) for planned, family in logged}
     if len(logs) > 1:
         raise ValueError(f"the rules of a run must read one run log; found {', '.join(sorted(logs))}")
     log = logs.pop()
@@ -234,18 +218,3 @@ def _run_log_statement(readers: Sequence[PlannedRule], start: date, end: date, n
 
 def _name(planned: PlannedRule) -> str:
     return f"{planned.contract.table}.{planned.rule.name}"
-
-
-__all__ = [
-    "RUN_LOG",
-    "SCHEDULE",
-    "SCHEDULE_COLUMNS",
-    "SLATE",
-    "WHOLE_TABLE",
-    "Plan",
-    "PlannedRule",
-    "plan",
-    "slate_statement",
-    "table_parameters",
-    "window_parameters",
-]

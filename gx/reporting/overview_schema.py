@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from gx.judging.result import Verdict
+from gx.reporting.schema_parts import COUNT, DATE, OPTIONAL_COUNT, OPTIONAL_TEXT, TEXT, VERDICT, Schema, closed
 from gx.rules.run_log import Classification
 
-Schema = dict[str, Any]
-
-_TEXT: Schema = {"type": "string"}
-_COUNT: Schema = {"type": "integer", "minimum": 0}
-_OPTIONAL_TEXT: Schema = {"type": ["string", "null"]}
-_OPTIONAL_COUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
 _SHARE: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
-_DATE: Schema = {"type": "string", "format": "date"}
 _CLASS: Schema = {"enum": [kind.value for kind in Classification]}
-
-
-def closed(**properties: Any) -> Schema:
-    """An object with exactly these keys."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
 
 
 def listed(items: Schema, description: str = "") -> Schema:
@@ -48,89 +29,89 @@ def overviews_schema() -> Schema:
 
 
 def _waiver() -> Schema:
-    texts = dict.fromkeys("table rule dates reason owner since expires incident state".split(), _TEXT)
-    return closed(**texts, too_broad={"type": "boolean"}, cells=_COUNT, covered_dates=listed(_DATE))
+    texts = dict.fromkeys("table rule dates reason owner since expires incident state".split(), TEXT)
+    return closed(**texts, too_broad={"type": "boolean"}, cells=COUNT, covered_dates=listed(DATE))
 
 
 def _run_history() -> Schema:
     return closed(
         classes={
             "description": "Processors and data dates by class.",
-            **closed(**{kind.value: _COUNT for kind in Classification}),
+            **closed(**{kind.value: COUNT for kind in Classification}),
         },
         data_loss=listed(_loss(), "The data-loss inventory: REAL_LOSS only, each table and date once."),
         tracking_bugs=listed(_tracking_bug(), "Runs that told no records, or 0, beside rows that are there."),
         cells=listed(_cells(), "Everything that is not AGREE; dates as ranges of successive days, both ends included."),
-        not_evaluated=listed(_TEXT, "Rules whose dates are missing here, with the reason."),
+        not_evaluated=listed(TEXT, "Rules whose dates are missing here, with the reason."),
     )
 
 
 def _loss() -> Schema:
     return closed(
-        processor=_TEXT,
-        table=_TEXT,
-        data_date=_DATE,
-        games_final=_COUNT,
-        runs=_COUNT,
-        most_records=_OPTIONAL_COUNT,
-        reprocess=_TEXT,
-        waiver=_OPTIONAL_TEXT,
+        processor=TEXT,
+        table=TEXT,
+        data_date=DATE,
+        games_final=COUNT,
+        runs=COUNT,
+        most_records=OPTIONAL_COUNT,
+        reprocess=TEXT,
+        waiver=OPTIONAL_TEXT,
     )
 
 
 def _tracking_bug() -> Schema:
     return closed(
-        processor=_TEXT,
-        table=_TEXT,
-        data_date=_DATE,
-        rows=_COUNT,
-        runs=_COUNT,
+        processor=TEXT,
+        table=TEXT,
+        data_date=DATE,
+        rows=COUNT,
+        runs=COUNT,
         status={"enum": ["success", "failed"]},
-        most_records=_OPTIONAL_COUNT,
+        most_records=OPTIONAL_COUNT,
         classification=_CLASS,
-        waiver=_OPTIONAL_TEXT,
+        waiver=OPTIONAL_TEXT,
     )
 
 
 def _cells() -> Schema:
-    pair = {"type": "array", "items": _DATE, "minItems": 2, "maxItems": 2}
-    return closed(processor=_TEXT, table=_TEXT, classification=_CLASS, dates=_COUNT, ranges=listed(pair))
+    pair = {"type": "array", "items": DATE, "minItems": 2, "maxItems": 2}
+    return closed(processor=TEXT, table=TEXT, classification=_CLASS, dates=COUNT, ranges=listed(pair))
 
 
 def _coverage() -> Schema:
     """Exempt dates are not expected; ``share`` is covered of expected, null where nothing is expected."""
-    counts = closed(expected=_COUNT, covered=_COUNT, exempt=_COUNT, share=_SHARE)
+    counts = closed(expected=COUNT, covered=COUNT, exempt=COUNT, share=_SHARE)
     return {"dates": counts, "games": counts}
 
 
 def _season() -> Schema:
     unknown = {name: {"anyOf": [counts, {"type": "null"}]} for name, counts in _coverage().items()}
     phase = closed(
-        phase=_TEXT,
-        title=_TEXT,
+        phase=TEXT,
+        title=TEXT,
         **unknown,
-        tables=listed(closed(table=_TEXT, **_coverage())),
-        not_measured=listed(_TEXT),
+        tables=listed(closed(table=TEXT, **_coverage())),
+        not_measured=listed(TEXT),
     )
-    return closed(season=_TEXT, dates=_COUNT, games=_COUNT, phases=listed(phase))
+    return closed(season=TEXT, dates=COUNT, games=COUNT, phases=listed(phase))
 
 
 def _recent_day() -> Schema:
-    cell = closed(table=_TEXT, rows=_OPTIONAL_COUNT, verdict={"enum": [verdict.value for verdict in Verdict]})
+    cell = closed(table=TEXT, rows=OPTIONAL_COUNT, verdict=VERDICT)
     tables = {"type": "object", "additionalProperties": cell}
-    return closed(date=_DATE, scheduled=_COUNT, final=_COUNT, tables=tables)
+    return closed(date=DATE, scheduled=COUNT, final=COUNT, tables=tables)
 
 
 def _processor() -> Schema:
-    counts = dict.fromkeys("dates runs successes failures skips zero_records stuck".split(), _COUNT)
-    return closed(processor=_TEXT, season=_OPTIONAL_TEXT, **counts, last_run=_OPTIONAL_TEXT)
+    counts = dict.fromkeys("dates runs successes failures skips zero_records stuck".split(), COUNT)
+    return closed(processor=TEXT, season=OPTIONAL_TEXT, **counts, last_run=OPTIONAL_TEXT)
 
 
 def _odds_period() -> Schema:
     source = {"anyOf": [closed(**_coverage()), {"type": "null"}]}
-    return closed(period=_TEXT, dates=_COUNT, games=_COUNT, props=source, lines=source, bettingpros=source)
+    return closed(period=TEXT, dates=COUNT, games=COUNT, props=source, lines=source, bettingpros=source)
 
 
 def _registry() -> Schema:
-    statuses = {"type": ["object", "null"], "additionalProperties": _COUNT}
-    return closed(unresolved=statuses, registry_rows=_OPTIONAL_COUNT, alias_rows=_OPTIONAL_COUNT)
+    statuses = {"type": ["object", "null"], "additionalProperties": COUNT}
+    return closed(unresolved=statuses, registry_rows=OPTIONAL_COUNT, alias_rows=OPTIONAL_COUNT)

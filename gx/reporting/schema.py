@@ -9,13 +9,9 @@ from gx.contracts.model import Scope
 from gx.judging.result import Verdict
 from gx.reporting.document import SCHEMA
 from gx.reporting.overview_schema import overviews_schema
+from gx.reporting.schema_parts import COUNT, DATE, OPTIONAL_COUNT, OPTIONAL_TEXT, TEXT, VERDICT, closed
 
-_TEXT = {"type": "string"}
-_COUNT = {"type": "integer", "minimum": 0}
 _NUMBER = {"type": ["number", "null"]}
-_OPTIONAL_TEXT = {"type": ["string", "null"]}
-_OPTIONAL_COUNT = {"type": ["integer", "null"], "minimum": 0}
-_VERDICT = {"enum": [verdict.value for verdict in Verdict]}
 
 
 def published_schema() -> dict[str, str]:
@@ -29,24 +25,24 @@ def result_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Result of a checkpoint run",
         "description": "What `contracts run --format json` prints. Null means unknown or not applicable, never 0.",
-        **_object(
+        **closed(
             schema={"const": SCHEMA},
-            run_id=_TEXT,
-            checkpoint=_TEXT,
+            run_id=TEXT,
+            checkpoint=TEXT,
             started_at={"type": "string", "format": "date-time"},
-            window=_object(start={"type": "string", "format": "date"}, end={"type": "string", "format": "date"}),
+            window=closed(start=DATE, end=DATE),
             as_of={"type": "string", "format": "date-time"},
-            verdict=_VERDICT,
+            verdict=VERDICT,
             exit_code={"enum": [0, 1, 2, 3]},
-            counts=_object(**{verdict.value: _COUNT for verdict in Verdict}),
-            jobs=_object(
-                count=_COUNT,
-                bytes_processed=_OPTIONAL_COUNT,
-                bytes_billed=_OPTIONAL_COUNT,
+            counts=closed(**{verdict.value: COUNT for verdict in Verdict}),
+            jobs=closed(
+                count=COUNT,
+                bytes_processed=OPTIONAL_COUNT,
+                bytes_billed=OPTIONAL_COUNT,
                 seconds={"type": "number", "minimum": 0},
             ),
-            warehouse=_TEXT,
-            notes={"type": "array", "items": _TEXT},
+            warehouse=TEXT,
+            notes={"type": "array", "items": TEXT},
             overviews=overviews_schema(),
             tables={"type": "array", "items": _table()},
         ),
@@ -54,53 +50,44 @@ def result_schema() -> dict[str, Any]:
 
 
 def _table() -> dict[str, Any]:
-    return _object(
-        table=_TEXT,
-        title=_TEXT,
-        description=_TEXT,
-        owner=_TEXT,
-        phase=_TEXT,
-        rows=_OPTIONAL_COUNT,
-        verdict=_VERDICT,
+    return closed(
+        table=TEXT,
+        title=TEXT,
+        description=TEXT,
+        owner=TEXT,
+        phase=TEXT,
+        rows=OPTIONAL_COUNT,
+        verdict=VERDICT,
         rules={"type": "array", "items": _rule()},
     )
 
 
 def _rule() -> dict[str, Any]:
     texts = "rule expectation observed threshold words why remedy incident owner location sql".split()
-    return _object(
-        **dict.fromkeys(texts, _TEXT),
+    return closed(
+        **dict.fromkeys(texts, TEXT),
         severity={"enum": ["critical", "warning", "info"]},
         scope={"enum": [scope.value for scope in Scope]},
-        verdict=_VERDICT,
-        error=_OPTIONAL_TEXT,
-        evaluated=_OPTIONAL_COUNT,
-        unexpected=_OPTIONAL_COUNT,
-        partition_counts={"type": "object", "propertyNames": _VERDICT, "additionalProperties": _COUNT},
+        verdict=VERDICT,
+        error=OPTIONAL_TEXT,
+        evaluated=OPTIONAL_COUNT,
+        unexpected=OPTIONAL_COUNT,
+        partition_counts={"type": "object", "propertyNames": VERDICT, "additionalProperties": COUNT},
         partitions={"type": "array", "items": _partition()},
         failing_keys={"type": "array", "maxItems": 200, "items": {"type": "object"}},
-        failing_keys_total=_COUNT,
-        failing_keys_error=_OPTIONAL_TEXT,
+        failing_keys_total=COUNT,
+        failing_keys_error=OPTIONAL_TEXT,
     )
 
 
 def _partition() -> dict[str, Any]:
-    return _object(
+    return closed(
         partition={"type": ["string", "null"], "format": "date"},
-        verdict=_VERDICT,
+        verdict=VERDICT,
         expected=_NUMBER,
         actual=_NUMBER,
         coverage=_NUMBER,
-        classification=_OPTIONAL_TEXT,
-        detail=_OPTIONAL_TEXT,
-        waiver=_OPTIONAL_TEXT,
+        classification=OPTIONAL_TEXT,
+        detail=OPTIONAL_TEXT,
+        waiver=OPTIONAL_TEXT,
     )
-
-
-def _object(**properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }

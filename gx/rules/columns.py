@@ -19,7 +19,20 @@ from gx.rules.conditions import condition_columns, condition_problems, unknown_c
 from gx.rules.family import Evidence, Family, KeysQuery, RowPart
 from gx.rules.templates import render
 
+UNGROUPABLE = ("FLOAT64", "JSON", "ARRAY<STRING>")
+"""Column types that BigQuery cannot group, partition or join by."""
+
 Mostly = Annotated[float, Field(gt=0, le=1)]
+
+
+def ungroupable(columns: Sequence[str], contract: Contract) -> list[str]:
+    """A message for each of those columns that BigQuery cannot group by."""
+    found = [contract.column(name) for name in columns]
+    return [
+        f"BigQuery cannot group by {column.type} columns; found {column.name!r}"
+        for column in found
+        if column and column.type in UNGROUPABLE
+    ]
 
 
 class RowArguments(Model):

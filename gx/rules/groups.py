@@ -8,9 +8,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from gx.contracts.model import Contract, Identifier, Rule
-from gx.rules.columns import RowArguments, RowFamily
-
-_UNGROUPABLE = ("FLOAT64", "JSON", "ARRAY<STRING>")
+from gx.rules.columns import RowArguments, RowFamily, ungroupable
 
 
 class GroupArguments(RowArguments):
@@ -40,13 +38,8 @@ class GroupSizes(RowFamily):
     Kwargs = GroupArguments
 
     def check(self, rule: Rule, contract: Contract, contracts: Mapping[str, Contract]) -> list[str]:
-        found = [contract.column(name) for name in rule.arguments.group_by]
         problems = super().check(rule, contract, contracts)
-        return problems + [
-            f"group_by: BigQuery cannot group by {column.type} columns; found {column.name!r}"
-            for column in found
-            if column and column.type in _UNGROUPABLE
-        ]
+        return problems + [f"group_by: {text}" for text in ungroupable(rule.arguments.group_by, contract)]
 
     def columns(self, rule: Rule) -> tuple[str, ...]:
         return (*rule.arguments.group_by, *([rule.arguments.distinct] if rule.arguments.distinct else []))

@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from gx.contracts.model import Contract, Identifier
+from gx.rules.columns import UNGROUPABLE
 from gx.rules.conditions import condition_columns, condition_problems, unknown_columns
 
 Key = Annotated[dict[Identifier, Identifier], Field(min_length=1)]
@@ -21,7 +22,6 @@ Share = Annotated[float, Field(ge=0, le=1)]
 GAME_DATE = "game_date"
 ROUNDING = 1e-9
 """Added to every tolerance: as binary fractions, 10.3 - 10.2 is more than 0.1, by 1e-15."""
-_UNPAIRABLE = ("FLOAT64", "JSON", "ARRAY<STRING>")
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _type_problems(key: Mapping[str, str], own: Contract, reference: Contract) -
         left, right = own.column(mine), reference.column(theirs)
         if left and right and left.type != right.type:
             problems.append(f"{own.table}.{mine} is {left.type}, {reference.table}.{theirs} is {right.type}")
-        elif left and left.type in _UNPAIRABLE:
+        elif left and left.type in UNGROUPABLE:
             problems.append(f"{mine!r} is {left.type}: values of this type cannot name a row")
     return problems
 

@@ -8,12 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from gx.contracts.model import Contract, Identifier, Model, Rule, Scope
+from gx.contracts.model import NUMBER_TYPES, Contract, Identifier, Model, Rule, Scope
 from gx.judging.result import PartitionResult, Verdict
 from gx.rules.conditions import condition_columns, condition_problems, unknown_columns
 from gx.rules.family import DATED, Evidence, Family, RowPart
 
-_NUMBERS = ("INT64", "FLOAT64", "NUMERIC")
 _OF_COLUMN = {
     "mean": "AVG({value})",
     "standard_deviation": "STDDEV_SAMP({value})",
@@ -92,7 +91,7 @@ class PartitionStatistic(Family):
             text = getattr(arguments, key)
             problems += [f"{key}: {problem}" for problem in condition_problems(text, contract)] if text else []
         column = contract.column(arguments.column) if arguments.column else None
-        if column and arguments.statistic in _NEEDS_NUMBERS and not column.type.startswith(_NUMBERS):
+        if column and arguments.statistic in _NEEDS_NUMBERS and not column.type.startswith(NUMBER_TYPES):
             problems.append(f"column: {arguments.statistic} needs a number; {column.name} is {column.type}")
         return problems
 

@@ -11,12 +11,11 @@ from typing import Any
 
 from pydantic import model_validator
 
-from gx.contracts.model import Contract, Identifier, Rule, Scope, Typical
+from gx.contracts.model import NUMBER_TYPES, Contract, Identifier, Rule, Scope, Typical
 from gx.judging.result import PartitionResult, Verdict
 from gx.rules.conditions import condition_columns, condition_problems, unknown_columns
 from gx.rules.family import DATED, Evidence, Family, RowPart
 
-_NUMBERS = ("INT64", "FLOAT64", "NUMERIC")
 _UNGROUPABLE = ("JSON", "ARRAY<STRING>")
 
 
@@ -47,7 +46,7 @@ class PartitionTypical(Family):
         problems += (
             [f"where: {text}" for text in condition_problems(arguments.where, contract)] if arguments.where else []
         )
-        if column and arguments.mean and not column.type.startswith(_NUMBERS):
+        if column and arguments.mean and not column.type.startswith(NUMBER_TYPES):
             problems.append(f"mean: {column.name} is {column.type}; allowed on: INT64, FLOAT64, NUMERIC")
         if column and arguments.distinct and column.type in _UNGROUPABLE:
             problems.append(f"distinct: BigQuery cannot count different values of {column.name}, {column.type}")

@@ -8,9 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from gx.contracts.model import Contract, Identifier, Rule
-from gx.rules.columns import RowArguments, RowFamily
-
-_UNGROUPABLE = ("FLOAT64", "JSON", "ARRAY<STRING>")
+from gx.rules.columns import RowArguments, RowFamily, ungroupable
 
 
 class CompoundArguments(RowArguments):
@@ -26,7 +24,7 @@ class CompoundUnique(RowFamily):
     Kwargs = CompoundArguments
 
     def check(self, rule: Rule, contract: Contract, contracts: Mapping[str, Contract]) -> list[str]:
-        return super().check(rule, contract, contracts) + _ungroupable(rule.arguments.column_list, contract)
+        return super().check(rule, contract, contracts) + ungroupable(rule.arguments.column_list, contract)
 
     def columns(self, rule: Rule) -> tuple[str, ...]:
         return tuple(rule.arguments.column_list)
@@ -63,7 +61,7 @@ class OneValuePerKey(RowFamily):
     Kwargs = OneValueArguments
 
     def check(self, rule: Rule, contract: Contract, contracts: Mapping[str, Contract]) -> list[str]:
-        return super().check(rule, contract, contracts) + _ungroupable(rule.arguments.key, contract)
+        return super().check(rule, contract, contracts) + ungroupable(rule.arguments.key, contract)
 
     def columns(self, rule: Rule) -> tuple[str, ...]:
         return (*rule.arguments.key, rule.arguments.column)
@@ -84,15 +82,6 @@ class OneValuePerKey(RowFamily):
 
     def subject(self, rule: Rule) -> str:
         return f"Each ({', '.join(rule.arguments.key)}) has one {rule.arguments.column}"
-
-
-def _ungroupable(columns: tuple[str, ...], contract: Contract) -> list[str]:
-    found = [contract.column(name) for name in columns]
-    return [
-        f"BigQuery cannot group by {column.type} columns; found {column.name!r}"
-        for column in found
-        if column and column.type in _UNGROUPABLE
-    ]
 
 
 def _as_text(columns: tuple[str, ...]) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gx.contracts.model import Contract
+from gx.garbage import collector_paused
 from gx.simulation.columns import ColumnsUnknown, Rows, to_table
 from gx.simulation.season import SeasonLog, run_season
 from gx.simulation.seasons import season_facts
@@ -103,21 +102,10 @@ def simulate(season: str, contracts: Mapping[str, Contract], as_of: date | None 
     missing = [table for table in TABLES if table not in contracts]
     if missing:
         raise ValueError(f"the simulated league needs contracts for {', '.join(missing)}")
-    with _collector_paused():
+    # a season is a million small tuples without a cycle: looking for one takes a fifth of the time
+    with collector_paused():
         log = run_season(facts, as_of)
         return League(season, as_of, _tables(_all_rows(log), contracts))
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """A season is a million small tuples without a cycle: looking for one takes a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 _DATES = ("game_date", "cache_date", "analysis_date", "data_date")  # by which a table's rows are counted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from gx.paths import project_paths
 from gx.rules.registry import families
 from gx.warehouse.connection import open_warehouse
 from tests.conftest import fast_folder
-from tests.incidents.measured import Measured, measure_season
+from tests.incidents.measured import Measured, loud_rules, measure_season
 
 type Clean = Callable[[str, date | None], RunResult]
 type MeasureSeason = Callable[[str], Measured]
+type Told = Callable[[str], list[tuple[str, str]]]
 FOLDER = Path(__file__).parent
 SHORT = ("2025-26 2026-01-14", " None")
 """Leagues of ``make test``; ``make test-all`` loads the others, too, each of which costs minutes."""
@@ -79,3 +81,9 @@ def measure(replayer: Replayer) -> MeasureSeason:
         return seasons[season]
 
     return measured
+
+
+@pytest.fixture(scope="session")
+def told(replayer: Replayer, measure: MeasureSeason) -> Told:
+    """What the audit of a clean season tells, judged once."""
+    return cache(lambda season: loud_rules(replayer, measure(season)))

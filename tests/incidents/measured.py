@@ -13,12 +13,10 @@ from gx.checkpoints.run import first_date
 from gx.contracts.model import Scope
 from gx.judging.evidence import EvidenceRoom
 from gx.judging.judge import Bench, judge_rule
-from gx.judging.result import Verdict
+from gx.judging.result import is_quiet
 from gx.planning.plan import Plan, PlannedRule, plan
 from gx.planning.statement import Answer, Measurement
 from gx.warehouse.connection import open_warehouse
-
-LOUD = (Verdict.FAIL, Verdict.WARN, Verdict.ERROR)
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def loud_rules(replayer: Replayer, measured: Measured) -> list[tuple[str, str]]:
     room = EvidenceRoom(measured.plan, measured.answers, measured.live_tables, moment, replayer.project.contracts)  # type: ignore[arg-type]
     bench = Bench(moment, calendar, replayer.project.waivers)
     results = [judge_rule(planned, room, bench) for planned in measured.plan.rules]
-    return [(result.name, result.observed) for result in results if result.verdict in LOUD]
+    return [(result.name, result.observed) for result in results if not is_quiet(result.verdict)]
 
 
 def loud_cells(replayer: Replayer, measured: Measured, days: Sequence[date]) -> Iterator[tuple[date, str, str]]:
@@ -80,7 +78,7 @@ def loud_cells(replayer: Replayer, measured: Measured, days: Sequence[date]) -> 
         bench = Bench(moment, calendar, replayer.project.waivers, first_date(room, window, day))
         for planned in dated(part.rules):
             result = judge_rule(planned, room, bench)
-            if result.verdict in LOUD:
+            if not is_quiet(result.verdict):
                 yield day, result.name, result.observed
 
 

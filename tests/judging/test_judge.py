@@ -179,3 +179,23 @@ def test_the_worst_verdict_is_never_better_than_any_of_them(found: list[Verdict]
         assert set(found) <= {Verdict.PASS, Verdict.EXEMPT}
     if Verdict.ERROR in found:
         assert answer is Verdict.ERROR
+
+
+OUTPUTS = "nba_orchestration.expected_outputs"
+
+
+def on_a_table_that_is_not_there(start: date, end: date) -> Verdict:
+    contract = PROJECT.contracts[OUTPUTS]
+    as_of = CALENDAR.moment(end)
+    whole = plan([(contract, contract.rules[:1])], PROJECT.contracts, families(), start, end, as_of)
+    gone = MeasurementFailure(OUTPUTS, "not_found", "Not found: Table")
+    room = EvidenceRoom(whole, {OUTPUTS: gone}, {OUTPUTS: gone}, as_of, PROJECT.contracts)
+    return judge_rule(whole.rules[0], room, Bench(as_of, CALENDAR, ())).verdict
+
+
+def test_a_table_that_the_pipeline_did_not_have_yet_is_exempt_in_an_old_season() -> None:
+    assert on_a_table_that_is_not_there(date(2022, 10, 18), date(2023, 4, 11)) is Verdict.EXEMPT
+
+
+def test_a_table_that_should_be_there_and_is_not_is_an_error() -> None:
+    assert on_a_table_that_is_not_there(date(2026, 4, 20), date(2026, 5, 10)) is Verdict.ERROR
