@@ -28,10 +28,10 @@ demo: setup
 	@.venv/bin/contracts demo
 
 test: lint
-	@.venv/bin/pytest -n 2 --dist loadgroup -m "not long" $(PYTEST_ARGS)
+	@.venv/bin/pytest -n 2 --no-loadscope-reorder -m "not long" $(PYTEST_ARGS)
 
 test-all: lint
-	@.venv/bin/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@.venv/bin/pytest -n 2 --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: setup
 	@.venv/bin/ruff check

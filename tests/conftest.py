@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
+    from gx.checkpoints.replay import Replayer
     from gx.warehouse.client import Warehouse
+
+DEAR = ("incidents", "checkpoints", "docs", "real", "browser", "gates", "cloud_build", "faults", "sql", "simulation")
+"""Folders of tests that take longest."""
+LEAGUE = re.compile(r"20[0-9]{2}-[0-9]{2}-(None|20[0-9]{2}-[0-9]{2}-[0-9]{2})")
+"""A simulated league in a test's id: its season and the day where it is cut."""
+WINTER = "2025-26-2026-01-14"
+"""The league that is cut in the middle of its season; incidents and checkpoints share it."""
 
 
 def fast_folder() -> Path:
@@ -23,11 +34,35 @@ def fast_folder() -> Path:
     return folder
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file go to one worker, which makes their fixtures once; a test may name a group of its own."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(item.config.rootpath).as_posix()))
+    """The folders whose fixtures take minutes go first, so that no worker ends long after the other."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.nodeid.removeprefix("tests/").partition("/")[0]
+        return DEAR.index(folder) if folder in DEAR else len(DEAR)
+
+    items.sort(key=place)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """Tests that share a league or a file's fixtures go to one worker, which makes them once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneWorkerALeague(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
+        def _split_scope(self, nodeid: str) -> str:
+            return together(nodeid)
+
+    return OneWorkerALeague(config, log)
+
+
+def together(nodeid: str) -> str:
+    """What a test shares with others: the league that its id names, else its file."""
+    file = nodeid.partition("::")[0]
+    if file.startswith("tests/checkpoints/"):
+        return WINTER
+    league = LEAGUE.search(nodeid) if file.startswith("tests/incidents/") else None
+    return league[0] if league else file
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +91,21 @@ def warehouse(warehouse_folder: Path) -> Iterator[Warehouse]:
 
     with open_warehouse(WarehouseAddress(), warehouse_folder) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def replayer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayer]:
+    """A warehouse of its own for simulated leagues, kept open so that every audit finds it running."""
+    from gx.checkpoints.replay import Replayer
+    from gx.contracts.store import load_contracts
+    from gx.paths import project_paths
+    from gx.rules.registry import families
+    from gx.warehouse.connection import open_warehouse
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONTRACTS_WAREHOUSE", "embedded")
+        patch.setenv("CONTRACTS_WAREHOUSE_DIR", str(fast_folder()))
+        patch.setenv("CONTRACTS_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+        paths = project_paths(Path(__file__).resolve().parents[1])
+        with open_warehouse(folder=paths.warehouse):
+            yield Replayer(load_contracts(paths.root, families()), families(), paths, fast_folder())

@@ -87,9 +87,13 @@ class Replayer:
         self._simulate(incident.season, incident.as_of)
         after = incident.apply(self._clean)
         changed = {name: table for name, table in after.items() if table is not self._clean.get(name)}
+        return judge_replay(incident, self.audit_of(changed))
+
+    def audit_of(self, changed: Mapping[str, pa.Table]) -> RunResult:
+        """The audit of the loaded league with those tables in place of its own: every rule that reads one of them."""
+        assert self._league is not None, "a league must be loaded first"
         self._swap(changed)
-        run = self._audit(incident.season, incident.as_of, self._readers(frozenset(changed)))
-        return judge_replay(incident, run)
+        return self._audit(*self._league, self._readers(frozenset(changed)))
 
     def load(self, season: str, as_of: date | None) -> None:
         """The clean league of that season in the warehouse, and no other."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gx.calendar.calendar import Calendar
+from gx.checkpoints.replay import Replayer
 from gx.checkpoints.request import RunOrder, WindowChoice, resolve_window, select
 from gx.checkpoints.run import Finished, run_checkpoint
 from gx.contracts.model import ContractSet
@@ -59,18 +60,10 @@ def project_on(folder: Path, state: Path) -> Iterator[Project]:
 
 
 @pytest.fixture(scope="module")
-def league(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def league(replayer: Replayer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """The clean league of 2025-26 up to 14 January 2026, loaded and kept open."""
-    from gx.simulation.league import simulate
-    from gx.warehouse.loading import load_files
-
-    with (
-        project_on(fast_folder(), tmp_path_factory.mktemp("state")) as project,
-        open_warehouse(folder=project.paths.warehouse) as warehouse,
-    ):
-        contracts = project.contracts.contracts
-        files = simulate("2025-26", contracts, AS_OF).write(fast_folder())
-        load_files(lambda: warehouse, files, contracts, replace=True)
+    replayer.load("2025-26", AS_OF)
+    with project_on(replayer.paths.warehouse, tmp_path_factory.mktemp("state")) as project:
         yield project
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import jsonschema
 import pytest
 
+from gx.checkpoints.run import run_checkpoint
 from gx.exit_codes import ExitCode
 from gx.judging.result import RunResult, Verdict, is_quiet
 from gx.planning.plan import RUN_LOG, SLATE, plan
@@ -19,8 +21,10 @@ from gx.reporting.schema import result_schema
 from gx.rules.registry import families
 from gx.warehouse.connection import open_warehouse
 from gx.warehouse.embedded import EmbeddedServer
-from tests.checkpoints.conftest import Project
+from tests.checkpoints.conftest import FEW, Project
 from tests.warehouse.proxy import FaultyProxy
+
+FACTORS = "nba_precompute.player_composite_factors"
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +79,7 @@ def test_bytes_of_the_embedded_warehouse_are_unknown_not_zero(watched: tuple[Run
 
 
 def test_jobs_carry_checkpoint_table_and_run(league: Project) -> None:
-    run = league.run().run
+    run = replace(league, tables=FEW).run().run
     with open_warehouse(folder=league.paths.warehouse) as warehouse:
         jobs = [warehouse.client.get_job(statistics.job_id) for statistics in run.jobs]
     assert {job.labels["checkpoint"] for job in jobs} == {"daily"}
@@ -94,8 +98,8 @@ class KillingProxy(FaultyProxy):
 
     pid = 0
 
-    def take(self, method: str, path: str) -> Any:
-        fault = super().take(method, path)
+    def take(self, method: str, path: str, body: bytes = b"") -> Any:
+        fault = super().take(method, path, body)
         if self.pid and self.count("POST", "/jobs") >= 5:
             os.kill(self.pid, signal.SIGKILL)
             self.pid = 0
@@ -153,17 +157,25 @@ def test_no_warehouse_at_all_is_an_error_everywhere(empty: Project, monkeypatch:
     assert run.exit_code == ExitCode.NOT_EVALUATED
 
 
-def test_warnings_fail_a_run_only_when_strict(league: Project) -> None:
+@contextlib.contextmanager
+def one_warning(league: Project) -> Iterator[None]:
+    """One of 12 January's factors is not 0."""
+    row = (
+        "WHERE game_date = '2026-01-12' AND player_lookup = "
+        f"(SELECT MIN(player_lookup) FROM `{FACTORS}` WHERE game_date = '2026-01-12')"
+    )
     with open_warehouse(folder=league.paths.warehouse) as warehouse:
-        warehouse.client.query(
-            "UPDATE `nba_precompute.player_composite_factors` SET travel_impact_score = 1.0 "
-            "WHERE game_date = '2026-01-12' AND player_lookup = (SELECT MIN(player_lookup) FROM "
-            "`nba_precompute.player_composite_factors` WHERE game_date = '2026-01-12')"
-        ).result()
-        run = league.run().run
-        strict = replace(league.order(), strict=True)
-        from gx.checkpoints.run import run_checkpoint
+        warehouse.client.query(f"UPDATE `{FACTORS}` SET travel_impact_score = 1.0 {row}").result()
+        try:
+            yield
+        finally:
+            warehouse.client.query(f"UPDATE `{FACTORS}` SET travel_impact_score = 0.0 {row}").result()
 
-        strictly = run_checkpoint(strict, league.contracts, families(), league.paths).run
+
+def test_warnings_fail_a_run_only_when_strict(league: Project) -> None:
+    narrow = replace(league, tables=(FACTORS,))
+    with one_warning(league):
+        run = narrow.run().run
+        strictly = run_checkpoint(replace(narrow.order(), strict=True), league.contracts, families(), league.paths).run
     assert (run.verdict, run.exit_code) == (Verdict.WARN, ExitCode.PASS)
     assert strictly.exit_code == ExitCode.WARNINGS

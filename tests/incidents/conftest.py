@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -10,12 +10,7 @@ from pathlib import Path
 import pytest
 
 from gx.checkpoints.replay import Replayer
-from gx.contracts.store import load_contracts
 from gx.judging.result import RunResult
-from gx.paths import project_paths
-from gx.rules.registry import families
-from gx.warehouse.connection import open_warehouse
-from tests.conftest import fast_folder
 from tests.incidents.measured import Measured, loud_rules, measure_season
 
 type Clean = Callable[[str, date | None], RunResult]
@@ -26,12 +21,10 @@ SHORT = ("2025-26 2026-01-14", " None")
 """Leagues of ``make test``; ``make test-all`` loads the others, too, each of which costs minutes."""
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """This folder's tests league by league, first of all, a league a worker: one costs more than most tests."""
+    """This folder's tests league by league; those of long leagues are marked."""
     own = sorted((item for item in items if FOLDER in item.path.parents), key=_league)
     for item in own:
-        item.add_marker(pytest.mark.xdist_group(_league(item)))
         if _league(item) not in SHORT:
             item.add_marker(pytest.mark.long)
     items[:] = [*own, *(item for item in items if FOLDER not in item.path.parents)]
@@ -43,18 +36,6 @@ def _league(item: pytest.Item) -> str:
     season = getattr(about, "season", params.get("season", ""))
     as_of = getattr(about, "as_of", params.get("as_of"))
     return f"{season} {as_of}"
-
-
-@pytest.fixture(scope="session")
-def replayer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayer]:
-    """A warehouse of its own for the leagues, kept open so that every audit finds it running."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CONTRACTS_WAREHOUSE", "embedded")
-        patch.setenv("CONTRACTS_WAREHOUSE_DIR", str(fast_folder()))
-        patch.setenv("CONTRACTS_STATE_DIR", str(tmp_path_factory.mktemp("state")))
-        paths = project_paths(Path(__file__).resolve().parents[2])
-        with open_warehouse(folder=paths.warehouse):
-            yield Replayer(load_contracts(paths.root, families()), families(), paths, fast_folder())
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ def test_every_incident_of_the_history_is_in_the_catalogue_or_listed_as_invisibl
     assert all(len(reason) > 40 for reason in hidden.values())
 
 
-@pytest.mark.parametrize("incident", IN_ORDER, ids=lambda each: each.id)
+@pytest.mark.parametrize("incident", IN_ORDER, ids=lambda each: f"{each.id}-{each.season}-{each.as_of}")
 def test_the_incident_is_told_by_its_rules_on_its_dates_and_nowhere_else(
     replayer: Replayer, incident: Incident
 ) -> None:

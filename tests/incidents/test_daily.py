@@ -35,12 +35,12 @@ def mornings(season: str) -> list[date]:
     return sorted({*kept, *Random(f"{season} others").sample(others, MORNINGS - len(kept))})
 
 
-@pytest.mark.parametrize("season", SEASONS)
+@pytest.mark.parametrize("season", SEASONS, ids=lambda season: f"{season}-None")
 def test_the_audit_of_a_clean_season_is_silent(told: Told, season: str) -> None:
     assert told(season) == []
 
 
-@pytest.mark.parametrize("season", SEASONS)
+@pytest.mark.parametrize("season", SEASONS, ids=lambda season: f"{season}-None")
 def test_no_morning_of_a_clean_season_is_loud(replayer: Replayer, measure: MeasureSeason, season: str) -> None:
     days = mornings(season)
     assert len(days) == MORNINGS

@@ -116,7 +116,7 @@ BY_SEASON: list[Oddity] = sorted(ODDITIES, key=lambda each: each[1])
 
 
 def name_of(oddity: Oddity) -> str:
-    return oddity.name
+    return f"{oddity.name}-{oddity.season}-None"
 
 
 @pytest.mark.parametrize("oddity", BY_SEASON, ids=name_of)
