@@ -24,6 +24,12 @@ LEAGUE = re.compile(r"20[0-9]{2}-[0-9]{2}-(None|20[0-9]{2}-[0-9]{2}-[0-9]{2})")
 """A simulated league in a test's id: its season and the day where it is cut."""
 WINTER = "2025-26-2026-01-14"
 """The league that is cut in the middle of its season; incidents and checkpoints share it."""
+SHARED = {
+    "tests/checkpoints/": WINTER,
+    "tests/gates/": "gates",
+    "tests/results/test_results_sql": "tests/sql/test_statements.py",
+}
+"""Files that go together, by how their path begins: what they start with is made once."""
 
 
 def fast_folder() -> Path:
@@ -59,8 +65,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 def together(nodeid: str) -> str:
     """What a test shares with others: the league that its id names, else its file."""
     file = nodeid.partition("::")[0]
-    if file.startswith("tests/checkpoints/"):
-        return WINTER
+    for start, worker in SHARED.items():
+        if file.startswith(start):
+            return worker
     league = LEAGUE.search(nodeid) if file.startswith("tests/incidents/") else None
     return league[0] if league else file
 

@@ -8,8 +8,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from gx.checkpoints.budget import Approval, Budget, Limits
 from gx.checkpoints.request import RunOrder
 from gx.contracts.model import Contract, Scope
+from gx.judging.judge import error_result, rule_result
 from gx.judging.result import RuleResult
 from gx.planning.plan import Plan, PlannedRule, plan
 from gx.planning.statement import Answer, LiveTable, MeasurementFailure, Statement
@@ -22,10 +24,16 @@ if TYPE_CHECKING:
 
 type Line = Warehouse | WarehouseError
 
+EMBEDDED = "embedded"
+"""What a run calls the embedded warehouse."""
+
 
 @dataclass
 class Measured:
-    """What came back of a plan. ``plan`` is the plan as measured, without the rules in ``unmeasurable``."""
+    """What came back of a plan. ``plan`` is the plan as measured, without the rules in ``unmeasurable``.
+
+    ``budget`` is what may still be read; ``refusal`` is why no job was sent at all, if the budget was too small.
+    """
 
     plan: Plan
     answers: dict[str, Answer]
@@ -35,6 +43,8 @@ class Measured:
     warehouse: str = ""
     connection: str | None = None
     notes: list[str] = field(default_factory=list)
+    budget: Budget = field(default_factory=lambda: Budget(Limits()))
+    refusal: str | None = None
 
 
 @contextmanager
@@ -62,24 +72,27 @@ def measure(
 ) -> Measured:
     """Send the plan's statements and read the tables' metadata.
 
-    A warehouse that cannot be reached makes every statement a failure; nothing is raised for it.
+    A warehouse that cannot be reached makes every statement a failure, and so does a budget that they exceed together;
+    nothing is raised for it.
     """
     if isinstance(line, Exception):
         measured = _unreachable(planned, order, str(line))
     else:
         measured = _measure_open(line, planned, order, contracts, families, run_id)
-    measured.core_results = _core(measured.plan, measured.connection)
-    if measured.core_results:
+    measured.core_results = _core(measured)
+    if measured.core_results and not _core_refusal(measured):
         count = len(measured.core_results)
         measured.notes.append(f"Great Expectations measured {count} rules itself, by jobs that are not counted here.")
     return measured
 
 
-def measure_keys(line: Line, statements: Sequence[Statement], order: RunOrder, run_id: str) -> list[Answer]:
-    """The second wave: the failing keys of failing rules."""
+def measure_keys(
+    line: Line, statements: Sequence[Statement], order: RunOrder, run_id: str, measured: Measured
+) -> list[Answer]:
+    """The second wave: the failing keys of failing rules, as far as the first left bytes for them."""
     if isinstance(line, Exception):
         return [MeasurementFailure(statement.name, "unreachable", str(line)) for statement in statements]
-    return line.run_statements(statements, labels=_labels(order, run_id))
+    return [*_send_what_fits(measured, line, statements, "failing keys", order, run_id).values()]
 
 
 def _unreachable(planned: Plan, order: RunOrder, why: str) -> Measured:
@@ -96,14 +109,27 @@ def _measure_open(
     families: Mapping[str, Family],
     run_id: str,
 ) -> Measured:
+    budget = Budget(Limits(order.max_bytes, warehouse.address.maximum_bytes_billed))
+    approval = budget.whole(warehouse, planned.statements)
+    if approval.refusal:
+        return _refused(planned, order, approval, _named(warehouse))
     tables = sorted({contract.table for contract, _ in order.selection} | _references(planned))
     with ThreadPoolExecutor(1, thread_name_prefix="metadata") as metadata:
         schemas = metadata.submit(warehouse.table_schemas, tables)
-        answers = _send(warehouse, planned.statements, order, run_id)
+        answers = _send(warehouse, approval, order, run_id)
         live = schemas.result()
     measured = Measured(planned, answers, live, warehouse=_named(warehouse), connection=warehouse.sqlalchemy_url())
+    measured.notes, measured.budget = list(approval.notes), budget
     _measure_around_missing_columns(measured, warehouse, order, contracts, families, run_id)
     return measured
+
+
+def _refused(planned: Plan, order: RunOrder, approval: Approval, name: str) -> Measured:
+    """Nothing is asked of a warehouse whose bytes would exceed the budget, not even metadata."""
+    why = f"budget: {approval.refusal}"
+    tables = {contract.table: MeasurementFailure(contract.table, "budget", why) for contract, _ in order.selection}
+    answers: dict[str, Answer] = {**approval.failures}
+    return Measured(planned, answers, tables, warehouse=name, notes=[*approval.notes], refusal=why)
 
 
 def _measure_around_missing_columns(
@@ -129,7 +155,7 @@ def _measure_around_missing_columns(
     again = plan(selection, contracts, families, window.start, window.end, now)
     resend = [statement for statement in again.statements if statement.name in failed]
     measured.unmeasurable = [(item, missing[id(item.rule)]) for item in measured.plan.rules if id(item.rule) in missing]
-    measured.answers |= _send(warehouse, resend, order, run_id)
+    measured.answers |= _send_what_fits(measured, warehouse, resend, "without the missing columns", order, run_id)
     measured.plan = replace(again, core_rules=measured.plan.core_rules)
 
 
@@ -150,9 +176,23 @@ def _references(planned: Plan) -> set[str]:
     return {table for statement in planned.statements for table in statement.reads}
 
 
-def _send(warehouse: Warehouse, statements: Sequence[Statement], order: RunOrder, run_id: str) -> dict[str, Answer]:
-    answers = warehouse.run_statements(statements, labels=_labels(order, run_id))
-    return {answer.statement: answer for answer in answers}
+def _send_what_fits(
+    measured: Measured,
+    warehouse: Warehouse,
+    statements: Sequence[Statement],
+    purpose: str,
+    order: RunOrder,
+    run_id: str,
+) -> dict[str, Answer]:
+    """A later wave, within the rest of the run's budget."""
+    approval = measured.budget.what_fits(warehouse, statements, purpose)
+    measured.notes += approval.notes
+    return _send(warehouse, approval, order, run_id)
+
+
+def _send(warehouse: Warehouse, approval: Approval, order: RunOrder, run_id: str) -> dict[str, Answer]:
+    answers = warehouse.run_statements(approval.send, labels=_labels(order, run_id))
+    return {**approval.failures, **{answer.statement: answer for answer in answers}}
 
 
 def _labels(order: RunOrder, run_id: str) -> dict[str, str]:
@@ -160,13 +200,26 @@ def _labels(order: RunOrder, run_id: str) -> dict[str, str]:
 
 
 def _named(warehouse: Warehouse) -> str:
-    return "embedded" if warehouse.address.kind == "embedded" else f"bigquery://{warehouse.address.project}"
+    return EMBEDDED if warehouse.address.kind == "embedded" else f"bigquery://{warehouse.address.project}"
 
 
-def _core(planned: Plan, connection: str | None) -> list[RuleResult]:
+def _core_refusal(measured: Measured) -> str | None:
+    """Why Great Expectations may send nothing of its own; the bytes of its statements are not known beforehand."""
+    if measured.refusal or measured.budget.limits.total is None or measured.warehouse == EMBEDDED:
+        return measured.refusal
+    return "budget: Great Expectations sends this rule's statements itself, unestimated; leave out --max-bytes for it"
+
+
+def _core(measured: Measured) -> list[RuleResult]:
     """The rules that GX core evaluates itself, one after another (slower; ``contracts plan`` says so)."""
+    planned = measured.plan
     if not planned.core_rules:
         return []
+    if refusal := _core_refusal(measured):
+        return [
+            error_result(rule_result(contract, rule, rule.expectation, ""), refusal)
+            for contract, rule in planned.core_rules
+        ]
     from gx.expectations.context import NOWHERE
     from gx.expectations.core import CoreRule, run_core_rules
 
@@ -174,4 +227,4 @@ def _core(planned: Plan, connection: str | None) -> list[RuleResult]:
     for contract, rule in planned.core_rules:
         start, end = WHOLE_TABLE if rule.scope in (Scope.TABLE, Scope.SNAPSHOT) else (planned.start, planned.end)
         rules.append(CoreRule(contract, rule, max(start, rule.since or start), min(end, rule.until or end)))
-    return run_core_rules(rules, connection or NOWHERE)
+    return run_core_rules(rules, measured.connection or NOWHERE)

@@ -17,7 +17,10 @@ class RequestError(ValueError):
 
 @dataclass(frozen=True)
 class RunOrder:
-    """Everything a run needs to be told; ``selection`` pairs contracts with the rules to judge."""
+    """Everything a run needs to be told; ``selection`` pairs contracts with the rules to judge.
+
+    ``max_bytes`` is what its statements may read together (:mod:`gx.checkpoints.budget`); None is no limit.
+    """
 
     checkpoint: str
     selection: Sequence[tuple[Contract, Sequence[Rule]]]
@@ -26,6 +29,7 @@ class RunOrder:
     strict: bool = False
     docs: bool = True
     overviews: Sequence[OverviewName] = ()
+    max_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ def select(
     rules: Sequence[str] = (),
 ) -> list[tuple[Contract, tuple[Rule, ...]]]:
     """The contracts and rules of a checkpoint, narrowed to the tables and rules that were asked for."""
+    if definition.gate:
+        raise RequestError(f"{definition.checkpoint} is a gate; ask it by `contracts gate pre|post PROCESSOR`")
     for name in tables:
         if name not in contracts:
             raise RequestError(f"no contract for table {name!r}{_nearest(name, contracts)}")

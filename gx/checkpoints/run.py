@@ -51,9 +51,9 @@ def run_checkpoint(
         measured = measure(warehouse, planned, order, project.contracts, families, run_id)
         room = EvidenceRoom(measured.plan, measured.answers, measured.live_tables, order.as_of, project.contracts)
         bench = Bench(order.as_of, calendar, project.waivers, first_date(room, order.window, order.as_of.date()))
-        results = _judged(measured, room, bench)
+        results = judged(measured, room, bench)
         wanted = _keys_statements(measured, results, project.contracts, order.as_of)
-        keys = measure_keys(warehouse, wanted, order, run_id)
+        keys = measure_keys(warehouse, wanted, order, run_id, measured)
     results |= _with_keys(results, keys)
     found = overviews(order.overviews, Findings(room, bench, results, project.contracts))
     tables = [_table(contract, rules, results, room) for contract, rules in order.selection]
@@ -68,7 +68,7 @@ def run_checkpoint(
         verdict=verdict,
         exit_code=exit_code(verdict, order.strict),
         tables=tuple(tables),
-        jobs=tuple(answer.job for answer in (*measured.answers.values(), *keys)),
+        jobs=tuple(answer.job for answer in (*measured.answers.values(), *keys) if answer.job.job_id),
         seconds=time.monotonic() - begun,
         warehouse=measured.warehouse,
         notes=tuple(measured.notes),
@@ -110,7 +110,8 @@ def _unmeasurable(measured: Measured) -> list[RuleResult]:
     return found
 
 
-def _judged(measured: Measured, room: EvidenceRoom, bench: Bench) -> Results:
+def judged(measured: Measured, room: EvidenceRoom, bench: Bench) -> Results:
+    """Every measured rule's result by table and rule; what could not be measured is an error."""
     results = {(item.contract.table, item.rule.name): judge_rule(item, room, bench) for item in measured.plan.rules}
     others = [*_unmeasurable(measured), *measured.core_results]
     return results | {(result.table, result.rule): result for result in others}
@@ -164,14 +165,35 @@ def _recorded(
     docs: bool,
     connection: str | None,
 ) -> Finished:
+    from gx.checkpoints.outbox import deliver
     from gx.checkpoints.record import record
     from gx.expectations.context import NOWHERE
 
+    if not run.tables:
+        return Finished(run, None, None)
     try:
-        recorded = record(run, contracts, families, paths, docs, connection or NOWHERE)
+        settled = deliver(
+            paths,
+            run,
+            lambda staged: record(run, contracts, families, staged, docs=False, connection=connection or NOWHERE),
+            reachable=connection is not None,
+        )
     except OSError as error:
         return Finished(run, None, f"the result could not be stored: {error}")
-    return Finished(run, recorded.index, recorded.docs_error)
+    run = replace(run, notes=(*run.notes, *settled.notes(run.run_id)))
+    if run.run_id in settled.waiting:
+        return Finished(run, None, "the results of this run wait in the outbox" if docs else None)
+    return Finished(run, *(_pages(paths) if docs else (None, None)))
+
+
+def _pages(paths: Paths) -> tuple[str | None, str | None]:
+    """The index of the pages, built by Great Expectations' site now that the run counts, or why there are none."""
+    from gx.expectations.context import SITE, build_context
+
+    try:
+        return str(build_context(paths.state).build_data_docs()[SITE]), None
+    except Exception as error:  # any fault of a page: reported, never raised over a verdict
+        return None, f"{type(error).__name__}: {error}"
 
 
 def _import_great_expectations() -> None:

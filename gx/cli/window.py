@@ -54,12 +54,12 @@ def order_of(
         refuse(f"no checkpoint {checkpoint!r}; allowed: {known}{f'; nearest: {near[0]}' if near else ''}")
     assert definition is not None  # refuse() does not return
     calendar = Calendar(project.calendar)
-    moment = calendar.moment(_moment(as_of))
+    moment = calendar.moment(read_moment(as_of))
     try:
         chosen = WindowChoice(
-            on=_date("--date", choice["date"]),
-            start=_date("--start", choice["start"]),
-            end=_date("--end", choice["end"]),
+            on=read_date("--date", choice["date"]),
+            start=read_date("--start", choice["start"]),
+            end=read_date("--end", choice["end"]),
             season=_text(choice["season"]),
             last=int(choice["last"]) if choice["last"] is not None else None,
         )
@@ -74,7 +74,8 @@ def _text(value: str | int | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _date(option: str, value: str | int | None) -> date | None:
+def read_date(option: str, value: str | int | None) -> date | None:
+    """A date given on the command line; a usage error when it is none."""
     if value is None:
         return None
     try:
@@ -83,7 +84,8 @@ def _date(option: str, value: str | int | None) -> date | None:
         raise typer.BadParameter(f"{value!r} is no date; allowed: YYYY-MM-DD", param_hint=option) from None
 
 
-def _moment(value: str | None) -> date | datetime | None:
+def read_moment(value: str | None) -> date | datetime | None:
+    """A date, or a time, given on the command line; a usage error when it is neither."""
     if value is None:
         return None
     try:

@@ -137,6 +137,7 @@ class RunResult:
     warehouse: str = ""
     notes: Sequence[str] = ()
     overviews: Mapping[str, Any] = field(default_factory=dict)
+    notifications: Sequence[Mapping[str, Any]] = ()
 
     @property
     def rules(self) -> list[RuleResult]:

@@ -37,6 +37,7 @@ def run_facts(run: RunResult) -> dict[str, Any]:
         },
         "warehouse": run.warehouse,
         "notes": list(run.notes),
+        "notifications": list(run.notifications),
         "overviews": plain_value(run.overviews),
     }
 

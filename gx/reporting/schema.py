@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gx.alerts.document import deliveries_schema
 from gx.contracts.model import Scope
 from gx.judging.result import Verdict
 from gx.reporting.document import SCHEMA
@@ -43,6 +44,7 @@ def result_schema() -> dict[str, Any]:
             ),
             warehouse=TEXT,
             notes={"type": "array", "items": TEXT},
+            notifications=deliveries_schema(),
             overviews=overviews_schema(),
             tables={"type": "array", "items": _table()},
         ),

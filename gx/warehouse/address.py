@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from gx.warehouse.folder import PROJECT
 
@@ -87,6 +87,23 @@ def parse_address(text: str) -> WarehouseAddress:
     if problems:
         raise _wrong(text, problems)
     return address
+
+
+def sqlalchemy_url(address: WarehouseAddress, dataset: str | None = None) -> str:
+    """The address for SQLAlchemy: our dialect (:mod:`gx.warehouse.dialect`) where requests go to an endpoint of ours.
+
+    It lies here because it must not import SQLAlchemy: a run asks for it while another thread imports Great
+    Expectations, and two threads that enter SQLAlchemy's circular imports from different ends both fail.
+    """
+    options = {
+        "api_endpoint": address.api_endpoint,
+        "location": address.location,
+        "maximum_bytes_billed": address.maximum_bytes_billed,
+    }
+    query = urlencode({name: value for name, value in options.items() if value is not None})
+    scheme = "bigquery+emulator" if address.api_endpoint else "bigquery"
+    path = f"/{quote(dataset)}" if dataset else ""
+    return f"{scheme}://{quote(address.project)}{path}" + (f"?{query}" if query else "")
 
 
 def _wrong(text: str, problems: list[str]) -> AddressError:

@@ -26,7 +26,7 @@ from gx.planning.statement import (
     Parameter,
     Statement,
 )
-from gx.warehouse.address import WarehouseAddress
+from gx.warehouse.address import WarehouseAddress, sqlalchemy_url
 from gx.warehouse.retries import Deadline, Patience, is_transient, kind_of, message_of
 from gx.warehouse.schema import live_table
 from gx.warehouse.transport import make_client
@@ -65,8 +65,6 @@ class Warehouse:
 
     def sqlalchemy_url(self, dataset: str | None = None) -> str:
         """The address of this warehouse for SQLAlchemy and Great Expectations."""
-        from gx.warehouse.dialect import sqlalchemy_url
-
         return sqlalchemy_url(self.address, dataset)
 
     def run_statements(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from sqlalchemy.engine.url import URL
 from sqlalchemy_bigquery import BigQueryDialect
@@ -50,16 +50,3 @@ def _address(project: str, endpoint: object) -> WarehouseAddress:
         endpoint = parse_address(os.environ.get(VARIABLE, "")).api_endpoint
     text = f"bigquery://{project}?" + urlencode({"location": "US", "api_endpoint": str(endpoint or "")})
     return parse_address(text)
-
-
-def sqlalchemy_url(address: WarehouseAddress, dataset: str | None = None) -> str:
-    """The address for SQLAlchemy: this dialect wherever requests are sent to an endpoint of their own."""
-    options = {
-        "api_endpoint": address.api_endpoint,
-        "location": address.location,
-        "maximum_bytes_billed": address.maximum_bytes_billed,
-    }
-    query = urlencode({name: value for name, value in options.items() if value is not None})
-    scheme = "bigquery+emulator" if address.api_endpoint else "bigquery"
-    path = f"/{quote(dataset)}" if dataset else ""
-    return f"{scheme}://{quote(address.project)}{path}" + (f"?{query}" if query else "")

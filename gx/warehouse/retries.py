@@ -43,6 +43,8 @@ RETRIES = 5
 RECONNECTIONS = 4
 """How often one statement tries again after broken connections; with the waits below, at most about 4 s of waiting."""
 
+RENEW = "`gcloud auth application-default login` renews a person's own."
+
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 8.0
 
@@ -157,6 +159,8 @@ def message_of(error: BaseException) -> str:
         return "no answer within the time allowed"
     if isinstance(error, CONNECTION_ERRORS):
         return f"the warehouse cannot be reached: {_innermost(error)}"
+    if isinstance(error, auth.RefreshError):
+        return f"the credentials were refused: {str(error.args[0]).rstrip('.')}. {RENEW}"
     errors: Any = getattr(error, "errors", None)
     text = str(errors[0].get("message") or "") if reason_of(error) else ""
     return text or _json_message(str(getattr(error, "message", None) or error)) or type(error).__name__

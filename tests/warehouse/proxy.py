@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
 import struct
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -16,7 +18,12 @@ from urllib.parse import urlsplit
 
 @dataclass
 class Fault:
-    """Answer ``status`` with ``reason``, or break the connection before (``reset``) or after (``lost``) forwarding."""
+    """What is done wrong, to requests of that method whose path and body hold these parts.
+
+    ``status`` answers with a status and reason; ``reset`` breaks the connection before forwarding and ``lost`` after;
+    ``slow`` lets ``seconds`` pass before the first byte; ``job`` lets the job that the request made end with
+    ``reason``; ``answer`` answers ``status`` with the JSON of ``message``.
+    """
 
     kind: str
     times: int
@@ -24,6 +31,9 @@ class Fault:
     reason: str | None = "backendError"
     method: str = ""
     path_part: str = ""
+    body_part: str = ""
+    seconds: float = 0.0
+    message: str = "said by the proxy"
 
 
 @dataclass
@@ -33,6 +43,8 @@ class FaultyProxy:
     upstream: str
     requests: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    ended: dict[str, Fault] = field(default_factory=dict)
+    """The jobs that the proxy lets end badly, by their id."""
 
     def fail(self, kind: str, times: int, **options: Any) -> None:
         """Do wrong that often from now on."""
@@ -42,12 +54,13 @@ class FaultyProxy:
         """How many requests of that kind came in."""
         return sum(1 for asked, path in self.requests if asked == method and path_part in path)
 
-    def take(self, method: str, path: str) -> Fault | None:
+    def take(self, method: str, path: str, body: bytes = b"") -> Fault | None:
         """The fault for this request, if any is left."""
         with self._lock:
             self.requests.append((method, path))
             for fault in self.faults:
-                if fault.times > 0 and method.startswith(fault.method) and fault.path_part in path:
+                asked = method.startswith(fault.method) and fault.path_part in path
+                if fault.times > 0 and asked and fault.body_part.encode() in body:
                     fault.times -= 1
                     return fault
         return None
@@ -77,20 +90,35 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        fault = self.proxy.take(self.command, self.path)
-        if fault is None:
-            self._answer(*self._forward(body))
+        fault = self.proxy.take(self.command, self.path, body)
+        if fault is None or fault.kind == "job":
+            self._answer(*self._job_ended(fault, *self._forward(body)))
+        elif fault.kind == "slow":
+            time.sleep(fault.seconds)
+            with contextlib.suppress(ConnectionError):
+                self._answer(*self._forward(body))
         elif fault.kind == "status":
-            error: dict[str, Any] = {"code": fault.status, "message": "said by the proxy"}
-            if fault.reason:
-                error["errors"] = [{"reason": fault.reason, "message": "said by the proxy", "domain": "global"}]
-            self._answer(fault.status, "application/json", json.dumps({"error": error}).encode())
+            self._answer(fault.status, "application/json", json.dumps({"error": _error(fault)}).encode())
+        elif fault.kind == "answer":
+            self._answer(fault.status, "application/json", fault.message.encode())
         else:
             if fault.kind == "lost":
                 self._forward(body)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
             self.close_connection = True
+
+    def _job_ended(self, fault: Fault | None, status: int, kind: str, content: bytes) -> tuple[int, str, bytes]:
+        """The answer, with its job ended badly if the fault says so or an earlier one said it of this job."""
+        if "/jobs" not in self.path or (fault is None and not self.proxy.ended):
+            return status, kind, content
+        resource = json.loads(content)
+        job_id = resource["jobReference"]["jobId"]
+        if fault is not None:
+            self.proxy.ended[job_id] = fault
+        if fault := self.proxy.ended.get(job_id):
+            resource["status"] = {"state": "DONE", "errorResult": {"reason": fault.reason, "message": fault.message}}
+        return status, kind, json.dumps(resource).encode()
 
     def _forward(self, body: bytes) -> tuple[int, str, bytes]:
         connection = http.client.HTTPConnection(urlsplit(self.proxy.upstream).netloc, timeout=60)
@@ -111,3 +139,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep the test's output clean."""
+
+
+def _error(fault: Fault) -> dict[str, Any]:
+    error: dict[str, Any] = {"code": fault.status, "message": fault.message}
+    if fault.reason:
+        error["errors"] = [{"reason": fault.reason, "message": fault.message, "domain": "global"}]
+    return error
