@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 
 from gx.contracts.calendar_file import CalendarFile, Season
@@ -70,9 +70,12 @@ def is_broad(waiver: Waiver) -> bool:
 
 
 def checkpoint_problems(
-    checkpoint: CheckpointDefinition, node: Node, name: str, stem: str, rules: RuleNames
+    checkpoint: CheckpointDefinition, node: Node, name: str, stem: str, rules: RuleNames, families: Collection[str] = ()
 ) -> Iterator[Problem]:
-    """What is wrong with a checkpoint file: its name, its window, tables and rules that do not exist."""
+    """What is wrong with a checkpoint file: its name, its window, tables and rules that do not exist.
+
+    ``families`` are the names of the expectations that a gate's lists may hold beside rules.
+    """
     if checkpoint.checkpoint != stem:
         message = f"checkpoint: found {quoted(checkpoint.checkpoint)}; allowed here: {stem!r}, as the file's name says"
         yield problem_at(name, node.mapping["checkpoint"], message)
@@ -82,6 +85,20 @@ def checkpoint_problems(
         if item.value not in rules:
             yield problem_at(name, item, unknown("table", str(item.value), rules))
     yield from _unknown_rules(checkpoint, node, name, rules)
+    if gate := node.get("gate"):
+        yield from _gate_problems(gate, name, rules, families)
+
+
+def _gate_problems(gate: Node, name: str, rules: RuleNames, families: Collection[str]) -> Iterator[Problem]:
+    """Names in a gate's lists that are neither a rule's nor an expectation's, and tables without a contract."""
+    known = {rule for found in rules.values() if found for rule in found} | set(families)
+    for key in ("target", "left_out", "upstream", "reference", "operations"):
+        for item in gate.listed(key) if families and None not in rules.values() else ():
+            if item.value not in known:
+                yield problem_at(name, item, unknown("rule or expectation", str(item.value), sorted(known)))
+    for item in gate.listed("optional"):
+        if item.value not in rules:
+            yield problem_at(name, item, unknown("table", str(item.value), rules))
 
 
 def _unknown_rules(checkpoint: CheckpointDefinition, node: Node, name: str, rules: RuleNames) -> Iterator[Problem]:

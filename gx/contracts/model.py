@@ -247,8 +247,31 @@ class Window(Model):
 OverviewName = Literal["run_history", "seasons", "processors", "recent_days", "odds_coverage", "registry"]
 
 
+class GateDefinition(Model):
+    """Which rules open and close a gate; each name is a rule's or an expectation's.
+
+    ``moment`` says whether the gate stands before or after the backfill of a processor. ``target`` are rules of the
+    tables that the processor writes (``critical``: all critical ones but those of ``left_out``), ``upstream`` of the
+    tables that these are made from, ``reference`` of the tables that they are compared with, ``operations`` of the
+    tables of operations. ``optional`` tables are those that a processor can do without: their holes only warn.
+    ``running_hours``: a run that began within so many hours and has not ended is under way; None does not ask.
+    """
+
+    moment: Literal["before", "after"]
+    target: Literal["critical"] | tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    upstream: tuple[str, ...] = ()
+    reference: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    optional: tuple[TableName, ...] = ()
+    running_hours: Annotated[int, Field(ge=1)] | None = None
+
+
 class CheckpointDefinition(Model):
-    """A checkpoint file: a window, a selection of contracts and rules, and the overviews that its pages show."""
+    """A checkpoint file: a window, a selection of contracts and rules, and the overviews that its pages show.
+
+    One with a ``gate`` is asked by ``contracts gate`` for a processor and a range of dates.
+    """
 
     checkpoint: Identifier
     title: str
@@ -257,6 +280,7 @@ class CheckpointDefinition(Model):
     tables: Literal["all"] | tuple[TableName, ...] = "all"
     rules: Literal["all"] | tuple[str, ...] = "all"
     overviews: tuple[OverviewName, ...] = ()
+    gate: GateDefinition | None = None
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,9 @@ def _read_checkpoints(reading: _Reading, rules: RuleNames) -> dict[str, Checkpoi
         source = reading.source(name, "./checkpoint.schema.json")
         definition = _model_of(reading, source, CheckpointDefinition)
         if definition and source.root:
-            reading.problems += checkpoint_problems(definition, source.root, name, path.stem, rules)
+            reading.problems += checkpoint_problems(
+                definition, source.root, name, path.stem, rules, reading.families or ()
+            )
             checkpoints[path.stem] = definition
     return checkpoints
 

@@ -15,6 +15,8 @@ from zetasql.types import AnalyzerOptions, LanguageOptions, TypeKind, ZetaSQLBui
 
 from gx.contracts.model import ContractSet
 from gx.contracts.store import load_contracts
+from gx.gates.selection import processors
+from gx.gates.statements import runs_statement, snapshot_statement
 from gx.planning.keys import keys_statement
 from gx.planning.plan import Plan, plan
 from gx.planning.statement import Parameter, Statement
@@ -53,6 +55,9 @@ def statements() -> Iterator[Statement]:
         if found and kind not in seen:
             seen.add(kind)
             yield found
+    written = {contract.table: contract for found in processors(PROJECT.contracts).values() for contract in found}
+    yield from (snapshot_statement(contract, START, END) for contract in written.values())
+    yield runs_statement(["PlayerGameSummaryProcessor"], 2, START, END, NOW)
 
 
 @cache
