@@ -1,0 +1,1 @@
+"""Publishing: the pages and the stored results on a bucket, and back."""
