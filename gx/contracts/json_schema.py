@@ -10,21 +10,38 @@ from gx.contracts.calendar_file import CalendarFile
 from gx.contracts.core import core_expectations
 from gx.contracts.entry import EntryHead
 from gx.contracts.families import Families
+from gx.contracts.hover import arguments_example, with_words
 from gx.contracts.model import CheckpointDefinition, ContractHeader, Model
 from gx.contracts.store import WaiverFile
 
 Schema = dict[str, Any]
 _DRAFT = "http://json-schema.org/draft-07/schema#"
+_ADDRESS = "https://www.schemastore.org/nba-data-contracts-{}.json"
+"""Where the schemas' catalogue would hold them; editors resolve their inner references against it."""
 
 
 def schemas(families: Families) -> Mapping[str, str]:
     """The text of each schema file, by its path in the project."""
     return {
-        "expectations/contract.schema.json": _text(contract_schema(families)),
-        "expectations/_calendar.schema.json": _text(_of_model(CalendarFile, "The calendar")),
-        "expectations/_waivers.schema.json": _text(_of_model(WaiverFile, "Known limitations")),
-        "checkpoints/checkpoint.schema.json": _text(_of_model(CheckpointDefinition, "A checkpoint")),
+        "expectations/contract.schema.json": _published(contract_schema(families), "contract", "ContractHeader"),
+        "expectations/_calendar.schema.json": _of_file(CalendarFile, "The calendar", "calendar"),
+        "expectations/_waivers.schema.json": _of_file(WaiverFile, "Known limitations", "waivers"),
+        "checkpoints/checkpoint.schema.json": _of_file(CheckpointDefinition, "A checkpoint", "checkpoint"),
     }
+
+
+def _of_file(model: type[Model], title: str, name: str) -> str:
+    return _published(_of_model(model, title), name, model.__name__)
+
+
+def _published(schema: Schema, name: str, owner: str) -> str:
+    """A schema's text with its address and with words on every key, an expectation's example last."""
+    schema = {"$schema": schema.pop("$schema"), "$id": _ADDRESS.format(name), **with_words(schema, owner)}
+    entry = schema.get("definitions", {}).get("Entry", {}).get("properties", {})
+    for key, arguments in entry.items():
+        if key.startswith("expect_"):
+            arguments["examples"] = [arguments_example(arguments)]
+    return _text(schema)
 
 
 def contract_schema(families: Families) -> Schema:
@@ -51,7 +68,7 @@ def _entry_schema(families: Families, definitions: Schema) -> Schema:
         arguments.pop("$schema")
         expectations[name] = arguments | {"description": _first_paragraph(type(family)) or name}
     for name, allowed in core_expectations().items():
-        expectations.setdefault(name, _core_schema(allowed))
+        expectations.setdefault(name, _core_schema(name, allowed))
     for arguments in expectations.values():
         if not arguments.get("required"):
             arguments["type"] = ["object", "null"]
@@ -60,8 +77,9 @@ def _entry_schema(families: Families, definitions: Schema) -> Schema:
     return entry
 
 
-def _core_schema(allowed: Mapping[str, bool]) -> Schema:
+def _core_schema(name: str, allowed: Mapping[str, bool]) -> Schema:
     return {
+        "title": name,
         "description": "Great Expectations' own; runs through Great Expectations, slower.",
         "type": "object",
         "properties": {name: {} for name in allowed},
