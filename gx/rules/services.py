@@ -21,7 +21,7 @@ class ServicesArguments(Model):
     """The services that must be current, each with the processors it runs, and how far behind they may be.
 
     ``warn_behind`` and ``fail_behind`` are commits that are exceeded (domain 11, rule 40). ``max_age_days``: an
-    observation older than that says nothing of today; the observer itself has stopped.
+    observation older than that is worth a warning; the observer itself has stopped.
     """
 
     services: Annotated[dict[str, tuple[str, ...]], Field(min_length=1)]
@@ -64,7 +64,7 @@ class ServicesCurrent(Family):
 
     def threshold(self, rule: Rule) -> str:
         arguments = rule.arguments
-        age = f", observed within {arguments.max_age_days} days" if arguments.max_age_days else ""
+        age = f"; warn when last observed over {arguments.max_age_days} days ago" if arguments.max_age_days else ""
         return (
             f"fix deployed; warn above {arguments.warn_behind} commits behind, fail above {arguments.fail_behind}{age}"
         )

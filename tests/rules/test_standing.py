@@ -132,8 +132,10 @@ def test_services_are_judged_by_their_latest_observation(court: Court) -> None:
 
 def test_old_observations_say_nothing_of_today(court: Court) -> None:
     rows = [observed(name, 5, 0) for name in ("phase2", "phase3", "phase4", "grading", "lost")]
-    results = court.judge([DEPLOYED], {DEPLOYED.table: rows})
-    assert "was observed too long ago" in str(cell(results["current"], TODAY).detail)
+    found = cell(court.judge([DEPLOYED], {DEPLOYED.table: rows})["current"], TODAY)
+    assert (found.verdict, "was observed too long ago" in str(found.detail)) == ("warn", True)
+    behind = [*rows, observed("phase3", 6, 51)]
+    assert court.judge([DEPLOYED], {DEPLOYED.table: behind})["current"].verdict == "fail"  # nor do they excuse it
     fresh = [row | {"observed_at": "2026-01-14T12:00:00Z"} for row in rows]
     assert court.judge([DEPLOYED], {DEPLOYED.table: fresh})["current"].verdict == "pass"
 
