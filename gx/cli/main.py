@@ -34,13 +34,19 @@ COMMANDS = {
     "lint": Lazy("gx.cli.lint:lint", "Check every contract file; each problem with its place."),
     "list": Lazy("gx.cli.list:list_contracts", "List the tables under contract."),
     "explain": Lazy("gx.cli.explain:explain", "Say in plain words what a contract or a rule asks for."),
+    "diff": Lazy("gx.cli.diff:diff", "What changed in the contracts since a git revision, and what it means."),
+    "draft": Lazy("gx.cli.draft:draft", "Draft a contract from a live table and a window of its rows."),
     "plan": Lazy("gx.cli.plan:plan", "Show the statements a checkpoint would send."),
     "run": Lazy("gx.cli.run:run", "Run a checkpoint and give its verdict."),
+    "history": Lazy("gx.cli.history:history", "Show what the last runs found of a rule."),
+    "gate": Lazy("gx.cli.gate:app", "May a backfill start, and did it really work?"),
     "docs": Lazy("gx.cli.docs:app", "Build and open the Data Docs."),
     "warehouse": Lazy("gx.cli.warehouse:app", "The embedded warehouse: start, stop, fill, ask."),
     "incidents": Lazy("gx.cli.incidents:app", "The known incidents, and their replay on a simulated league."),
     "demo": Lazy("gx.cli.demo:demo", "The main job on a simulated league, start to finish."),
-    "export": Lazy("gx.cli.export:app", "Write the JSON Schemas that editors use."),
+    "notify": Lazy("gx.cli.notify:notify", "Try the webhooks that alerts go to."),
+    "export": Lazy("gx.cli.export:app", "Write contracts for other tools, and the JSON Schemas that editors use."),
+    "import": Lazy("gx.cli.import_:app", "Draft a contract from another tool's document."),
 }
 
 

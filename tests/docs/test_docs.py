@@ -97,7 +97,7 @@ def test_the_command_prints_what_the_page_shows(
     program, *words = shlex.split(item.command)
     assert program == "contracts", "only contracts commands are run"
     named = {path: text for path, text in yaml_files(item.page).items() if path in words}
-    if words[0] in ("demo", "run", "warehouse"):
+    if words[0] in ("demo", "run", "warehouse", "gate", "history"):
         ran = request.getfixturevalue("demo")
     if words != ["demo"]:
         ran = run(words, environment, project_with(named, tmp_path) if named else ROOT)
