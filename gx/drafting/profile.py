@@ -11,6 +11,7 @@ from typing import Any
 
 from gx.drafting.subject import Subject
 from gx.planning.statement import LiveColumn, Parameter, Row, Statement
+from gx.rules.templates import render_from
 
 MOST_VALUES = 31
 """Different texts of a column that are fetched a date: the 30 teams, and one more that says there are more."""
@@ -64,27 +65,17 @@ class Profile:
 
 def profile_statement(subject: Subject, start: date, end: date, today: date) -> Statement:
     """The statement; bounded by the window's dates, each column read once."""
-    sql = _render(subject, {**_column_aggregates(subject), **_key_aggregates(subject)})
+    sql = render_from(
+        Path(__file__).parent / "sql",
+        "profile.sql.j2",
+        table=subject.table,
+        date=subject.date_expression,
+        dated=subject.partition is not None,
+        aggregates={**_column_aggregates(subject), **_key_aggregates(subject)},
+    )
     window = (Parameter("start", "DATE", start), Parameter("end", "DATE", end))
     parameters = window if subject.partition else (Parameter("today", "DATE", today),)
     return Statement(f"profile of {subject.table}", subject.table, (subject.table,), sql, parameters)
-
-
-def _render(subject: Subject, aggregates: Mapping[str, str]) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    from gx.rules.identifiers import table_reference
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "sql"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,  # SQL, not HTML: identifiers are validated
-    )
-    environment.filters["table"] = table_reference
-    names = {"table": subject.table, "date": subject.date_expression, "dated": subject.partition is not None}
-    return environment.get_template("profile.sql.j2").render(aggregates=aggregates, **names).strip()
 
 
 def _column_aggregates(subject: Subject) -> dict[str, str]:

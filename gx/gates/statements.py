@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from gx.contracts.model import Contract
 from gx.gates.model import Deletion
@@ -14,9 +12,11 @@ from gx.planning.statement import Parameter, Statement
 from gx.planning.table_rows import table_parameters, window_parameters
 from gx.rules.identifiers import table_reference
 from gx.rules.run_log import RunLogArguments
+from gx.rules.templates import render_from
 
 UNDER_WAY = "runs under way"
 """Name of the statement that finds the processor's runs without an end."""
+_SQL = Path(__file__).parent / "sql"
 
 
 def snapshot_name(table: str) -> str:
@@ -27,7 +27,7 @@ def snapshot_name(table: str) -> str:
 def snapshot_statement(contract: Contract, start: date, end: date) -> Statement:
     """Rows and different keys of a table a game date, in one grouped statement."""
     keys = [name for name in contract.grain if name != contract.partition]
-    sql = _render("snapshot.sql.j2", table=contract.table, partition_date=contract.partition_date, keys=keys)
+    sql = render_from(_SQL, "snapshot.sql.j2", table=contract.table, partition_date=contract.partition_date, keys=keys)
     name = snapshot_name(contract.table)
     return Statement(name, contract.table, (contract.table,), sql, window_parameters(start, end))
 
@@ -37,7 +37,7 @@ def runs_statement(processors: Sequence[str], hours: int, start: date, end: date
     own dates all of them.
     """
     log = RunLogArguments().run_log
-    sql = _render("runs_under_way.sql.j2", run_log=log, hours=hours)
+    sql = render_from(_SQL, "runs_under_way.sql.j2", run_log=log, hours=hours)
     parameters = (
         *window_parameters(start, end),
         *table_parameters(),
@@ -53,23 +53,3 @@ def deletion(contract: Contract, dates: Sequence[date]) -> Deletion:
     literals = ", ".join(f"DATE '{day}'" for day in days)
     sql = f"DELETE FROM {table_reference(contract.table)} WHERE {contract.partition_date} IN ({literals})"
     return Deletion(contract.table, days, sql)
-
-
-@cache
-def _environment() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "sql"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,  # SQL, not HTML: identifiers are validated, values are parameters
-    )
-    environment.filters["table"] = table_reference
-    return environment
-
-
-def _render(template: str, **names: Any) -> str:
-    text: str = _environment().get_template(template).render(**names)
-    return text.strip()

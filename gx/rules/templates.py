@@ -1,4 +1,4 @@
-"""The SQL templates beside the rules: Jinja2, strict about undefined names, values only as query parameters."""
+"""SQL templates that lie beside their code: Jinja2, strict about undefined names, values only as query parameters."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 
 from gx.rules.identifiers import table_reference
 
+_RULES = Path(__file__).parent / "sql"
+
 
 @cache
-def _environment() -> Any:
+def _environment(folder: Path) -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "sql"),
+        loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -24,7 +26,12 @@ def _environment() -> Any:
     return environment
 
 
-def render(template: str, **names: Any) -> str:
-    """The text of a template; a name it uses and was not given is an error."""
-    text: str = _environment().get_template(template).render(**names)
+def render_from(folder: Path, template: str, **names: Any) -> str:
+    """The text of a folder's template; a name it uses and was not given is an error."""
+    text: str = _environment(folder).get_template(template).render(**names)
     return text.strip()
+
+
+def render(template: str, **names: Any) -> str:
+    """The text of a rule family's template."""
+    return render_from(_RULES, template, **names)

@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gx.planning.statement import MeasurementFailure, Parameter, Statement
+from gx.rules.templates import render_from
 from gx.warehouse.address import AddressError, WarehouseAddress
 from gx.warehouse.errors import WarehouseError
 
@@ -160,16 +160,7 @@ def statement_text(name: str, dataset: str, **names: Any) -> str:
     """The SQL of that name for a dataset; the dataset's name must be a valid one."""
     if not _DATASET.fullmatch(dataset):
         raise ValueError(f"{dataset!r} is no dataset's name")
-    text: str = _templates().get_template(f"{name}.sql.j2").render(dataset=dataset, **names)
-    return text.strip()
-
-
-@cache
-def _templates() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    folder = Path(__file__).parent / "results_sql"
-    return Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=False)
+    return render_from(Path(__file__).parent / "results_sql", f"{name}.sql.j2", dataset=dataset, **names)
 
 
 def _schema(columns: Mapping[str, str]) -> pa.Schema:
