@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint lock clean
+.PHONY: help setup demo docs-demo test test-all lint lock clean
 
 # Bytecode is written, whatever the environment says: without it every start costs seconds.
 unexport PYTHONDONTWRITEBYTECODE
@@ -14,6 +14,7 @@ PYTHON ?= $(or $(call works,.venv/bin/python),$(call works,python3),$(call works
 
 help:
 	@echo 'make demo    load a simulated league, run the checkpoints, build Data Docs'
+	@echo 'make docs-demo  the demo, then pictures of its pages in docs/images'
 	@echo 'make test    check the code and run the tests'
 	@echo 'make test-all  the same with every simulated league: all seasons, all incidents'
 	@echo 'make lint    check the code: ruff, mypy, import walls'
@@ -26,6 +27,9 @@ setup:
 
 demo: setup
 	@.venv/bin/contracts demo
+
+docs-demo: demo
+	@.venv/bin/python scripts/screenshots.py
 
 test: lint
 	@.venv/bin/pytest -n 2 --no-loadscope-reorder -m "not long" $(PYTEST_ARGS)

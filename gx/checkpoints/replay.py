@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gx.simulation.incidents import Expected, Incident
 
-AFTER_SEASONS = date(2026, 7, 1)
+AFTER_SEASONS = date(2026, 8, 1)
 """As-of for leagues that are not cut: all simulated seasons are over."""
 _SCHEDULE = "nba_raw.nbac_schedule"
 _RUN_LOG = "nba_reference.processor_run_history"

@@ -32,7 +32,7 @@ app = typer.Typer(
 @app.command()
 def build() -> None:
     """Build the pages anew from the results store and print the index's path."""
-    typer.echo(_build(project_paths()))
+    typer.echo(_build(project_paths(), anew=True))
 
 
 @app.command("open")
@@ -185,13 +185,12 @@ def has_display() -> bool:
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _build(paths: Paths) -> Path:
-    from gx.data_docs.build import build_site
+def _build(paths: Paths, anew: bool = False) -> Path:
+    from gx.data_docs.build import build_stored
     from gx.data_docs.builder import project_catalogue
-    from gx.data_docs.load import documents_in
 
     try:
-        return build_site(documents_in(paths.results), paths.docs, project_catalogue(paths.root))
+        return build_stored(paths.results, paths.docs, project_catalogue(paths.root), anew=anew)
     except OSError as error:
         typer.echo(f"The pages cannot be written to {paths.docs}: {error.strerror}", err=True)
         raise typer.Exit(ExitCode.USAGE) from None

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gx.data_docs.build import build_site
-from gx.data_docs.catalogue import Catalogue, catalogue_of
-from gx.data_docs.load import documents_in, documents_of
+from gx.data_docs.build import build_site, build_stored
+from gx.data_docs.catalogue import Catalogue, catalogue_of, kept_catalogue
+from gx.data_docs.load import documents_of
+from gx.data_docs.state.names import FOLDERS
 from gx.data_docs.text import slug
 from gx.paths import find_root
 
 logger = logging.getLogger(__name__)
+
+_CATALOGUE = ".catalogue.json"
 
 
 class ContractSiteBuilder:
@@ -50,7 +53,14 @@ class ContractSiteBuilder:
         Raises:
             OSError: the site's folder cannot be written.
         """
-        index = build_site(self._documents(), self.folder, project_catalogue(find_root(Path.cwd())))
+        catalogue = kept_catalogue(find_root(Path.cwd()), self.folder / _CATALOGUE, project_catalogue)
+        folder = getattr(self._context.validation_results_store.store_backend, "full_base_directory", None)
+        if folder:
+            index = build_stored(Path(folder), self.folder, catalogue)
+        else:
+            index = build_site(
+                documents_of(_all_results(self._context.validation_results_store)), self.folder, catalogue
+            )
         return str(index), {"index": index.as_uri()}
 
     def get_resource_url(self, resource_identifier: Any = None, only_if_exists: bool = True) -> str | None:
@@ -60,15 +70,10 @@ class ContractSiteBuilder:
 
     def clean_site(self) -> None:
         """Removes the site's pages, as ``clean_data_docs`` asks; other files in the folder stay."""
-        for part in (".", "tables", "runs"):
+        for part in (".", *FOLDERS):
             for kind in ("html", "json", "csv"):
                 for path in (self.folder / part).glob(f"*.{kind}"):
                     path.unlink(missing_ok=True)
-
-    def _documents(self) -> list[dict[str, Any]]:
-        store = self._context.validation_results_store
-        folder = getattr(store.store_backend, "full_base_directory", None)
-        return documents_in(Path(folder)) if folder else documents_of(_all_results(store))
 
 
 def _all_results(store: Any) -> Iterator[dict[str, Any]]:

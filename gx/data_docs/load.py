@@ -17,8 +17,19 @@ META_KEY = "contracts"
 
 
 def documents_in(folder: Path) -> list[dict[str, Any]]:
-    """A document of every run stored below ``folder``; an absent folder holds none."""
-    return documents_of(_stored_results(folder))
+    """A document of every run stored below ``folder``; an absent folder holds none.
+
+    A run that still lies in the outbox beside it is being stored, or was killed meanwhile, and does not count yet.
+    """
+    waiting = in_outbox(folder)
+    found = documents_of(_stored_results(folder))
+    waiting |= in_outbox(folder)
+    return [document for document in found if document["run_id"] not in waiting]
+
+
+def in_outbox(folder: Path) -> set[str]:
+    """The runs in the outbox beside the results ``folder``."""
+    return {path.name for path in folder.with_name("outbox").glob("*")}
 
 
 def _stored_results(folder: Path) -> Iterator[Any]:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from gx.data_docs.text import show, slug
@@ -31,11 +31,23 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=show,
+        bytecode_cache=_compiled(),
     )
     style, script = _asset("style.css"), _asset("script.js")
     made.globals |= {"style": Markup(style), "script": Markup(script), "policy": _policy(style, script)}
     made.filters["slug"] = slug
     return made
+
+
+def _compiled() -> FileSystemBytecodeCache | None:
+    """Compiled templates in the user's own temporary folder: compiling them takes longer than adding a run.
+
+    Jinja uses the folder only when nobody else can write to it.
+    """
+    try:
+        return FileSystemBytecodeCache()
+    except (OSError, RuntimeError):
+        return None
 
 
 def _asset(name: str) -> str:

@@ -99,7 +99,7 @@ _RULE_TEXTS = (
 
 
 def _rule(table: str, item: Document) -> RuleResult:
-    texts = {name: _text(item, name) for name in _RULE_TEXTS}
+    texts = {name: found if type(found := item.get(name)) is str else _text(item, name) for name in _RULE_TEXTS}
     keys = [key for key in item.get("failing_keys") or () if isinstance(key, Mapping)]
     return RuleResult(
         table=table,
@@ -133,8 +133,11 @@ def _by_date(each: PartitionResult) -> date:
     return each.partition or date.min
 
 
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
+
 def _verdict(value: Any) -> Verdict:
-    return Verdict(value) if value in {verdict.value for verdict in Verdict} else Verdict.ERROR
+    return _VERDICTS.get(value, Verdict.ERROR) if isinstance(value, str) else Verdict.ERROR
 
 
 def _text(item: Mapping[str, Any], name: str) -> str:

@@ -1,11 +1,19 @@
-"""Writes pages: aside, then renamed, and only where something changed."""
+"""Writes pages: aside, then renamed, and only where something changed; a site's pages all or none."""
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
+
+_STAGE = ".building"
+_SEAL = "sealed.json"
+_LOCK = ".lock"
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> list[str]:
@@ -21,13 +29,97 @@ def write_files(folder: Path, files: Mapping[str, str]) -> list[str]:
     return sorted(changed)
 
 
+class Stage:
+    """New files of a site, kept aside until all of them are there.
+
+    ``commit`` seals them and renames them into place. Whatever ends the process before the seal leaves the old site as
+    it was; after it, the next build finishes the renaming first.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._aside = folder / _STAGE
+        self._names: set[str] = set()
+
+    def add(self, files: Mapping[str, str]) -> None:
+        """Puts texts aside by relative name, those that differ from what is there.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        for name, text in files.items():
+            data = text.encode("utf-8", "replace")
+            if not _is_there(self._folder / name, data):
+                path = self._aside / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+                self._names.add(name)
+
+    def commit(self) -> list[str]:
+        """Puts what was added into place, the index last, and returns the names.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        names = sorted(self._names, key=_index_last)
+        if names:
+            _write(self._aside / _SEAL, json.dumps(names))
+            finish(self._folder)
+        return names
+
+
+def finish(folder: Path) -> None:
+    """Ends what an interrupted build left: sealed files go into place, unsealed ones away.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    aside = folder / _STAGE
+    try:
+        names: list[str] = json.loads((aside / _SEAL).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        names = []
+    for name in names:
+        source = aside / name
+        if source.exists():  # else it was renamed before the interruption
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            source.replace(folder / name)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Stage]:
+    """The one build of the folder at a time: others wait. What an interrupted one left is settled first.
+
+    Results are best read within, so that the last of several builds knows of every run.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel lets go of it when the process ends, however it ends
+        finish(folder)
+        try:
+            yield Stage(folder)
+        finally:
+            finish(folder)
+
+
 def _index_last(name: str) -> tuple[bool, str]:
     return (name.startswith("index."), name)
 
 
+def _is_there(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
 def _write(path: Path, text: str) -> bool:
     data = text.encode("utf-8", "replace")
-    if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+    if _is_there(path, data):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{uuid4().hex}.part")

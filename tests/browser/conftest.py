@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,18 +37,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages of a red season audit and a green daily run."""
+    """The pages of a green daily run and a red season audit."""
     runs = [documents.red_audit(), documents.green_daily()]
-    return build_site(runs, tmp_path_factory.mktemp("site")).parent
+    return build_site(runs, tmp_path_factory.mktemp("site"), documents.catalogue()).parent
 
 
 @pytest.fixture(scope="session")
 def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same with few passing rules and keys, for checks that take their time over every element."""
-    run = documents.red_audit(passing=3)
+    """A site with every kind of page, with few passing rules and keys: for checks that look at every element."""
+    run = documents.red_audit(passing=3) | {"overviews": documents.overviews()}
     for rule in (rule for table in run["tables"] for rule in table["rules"]):
         rule["failing_keys"] = rule["failing_keys"][:5]
-    return build_site([run], tmp_path_factory.mktemp("small")).parent
+    runs = [documents.green_daily(passing=3), run]
+    return build_site(runs, tmp_path_factory.mktemp("small"), documents.catalogue()).parent
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +75,7 @@ class Watched:
         dialog.dismiss()
 
     def _request(self, url: str) -> None:
-        if not url.startswith("file://") or not url.split("#")[0].endswith(".html"):
+        if not url.startswith("file://") or not re.split(r"[?#]", url)[0].endswith(".html"):
             self.trouble.append(f"request: {url}")
 
     def open(self, path: Path) -> Page:

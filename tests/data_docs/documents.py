@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from gx.contracts.model import Waiver
+from gx.data_docs.catalogue import Catalogue, TableCard
+
 FEB_23 = "2023-02-23"
 FEB_24 = "2023-02-24"
 HOSTILE = "<script>alert(1)</script>"
@@ -131,11 +134,96 @@ def red_audit(
     return document(run_id, "season_audit", tables, started, ("2022-10-18", "2023-04-10"), "fail")
 
 
-def green_daily(run_id: str = "daily-2023-04-10T11-00-00Z", started: str = "2023-04-10T11:00:00+00:00") -> Json:
-    """A daily run in which all is well."""
+def green_daily(
+    run_id: str = "daily-2023-04-10T11-00-00Z",
+    started: str = "2023-04-10T11:00:00+00:00",
+    passing: int | None = None,
+) -> Json:
+    """A daily run in which all is well; ``passing`` limits the rules of each table."""
     dates = [day.isoformat() for day in season_dates()[-3:]]
-    tables = [_table(each, _passing(each, dates)) for each in TABLES]
+    tables = [_table(each, _passing(each, dates)[:passing]) for each in TABLES]
     return document(run_id, "daily", tables, started, (dates[0], dates[-1]), "pass")
+
+
+UPSTREAM = {
+    "nba_analytics.player_game_summary": ["nba_raw.bdl_player_boxscores"],
+    "nba_analytics.upcoming_player_game_context": ["nba_raw.nbac_schedule"],
+    "nba_precompute.player_composite_factors": [
+        *("nba_analytics.player_game_summary", "nba_analytics.upcoming_player_game_context", "nba_raw.without_a_page"),
+    ],
+}
+
+
+def catalogue(waivers: Sequence[Waiver] = ()) -> Catalogue:
+    """The contracts of the fixture's tables."""
+    return Catalogue({each.name: _card(each) for each in TABLES}, waivers)
+
+
+def _card(table: T) -> TableCard:
+    columns = [{"name": "game_date", "type": "DATE", "mode": "REQUIRED", "description": "Eastern <date> of tip-off"}]
+    if "composite" in table.name:
+        columns.append({"name": "fatigue_score", "type": "INT64", "mode": "NULLABLE", "description": "100 is rested"})
+    return TableCard(
+        table=table.name,
+        title=table.title,
+        description=table.description,
+        owner=table.owner,
+        phase=table.phase,
+        processor="".join(part.capitalize() for part in table.name.split(".")[1].split("_")) + "Processor",
+        partition="game_date",
+        grain=["game_date", "player_lookup"],
+        upstream=UPSTREAM.get(table.name, []),
+        columns=columns,
+        location=f"expectations/{table.name.replace('.', '/')}.yaml:2",
+    )
+
+
+def overviews() -> Json:
+    """Every overview that a run can have, as ``docs/result.schema.json`` describes them."""
+    counts = {"expected": 160, "covered": 158, "exempt": 14, "share": 0.9875}
+    coverage = {"dates": counts, "games": counts}
+    table = {"table": "nba_precompute.player_composite_factors", **coverage}
+    phase = {"phase": "L4", "title": "Precompute", **coverage, "tables": [table], "not_measured": ["nba_raw.other"]}
+    unknown: Json = {
+        "phase": "L5",
+        "title": "Predictions",
+        "dates": None,
+        "games": None,
+        "tables": [],
+        "not_measured": [],
+    }
+    loss = {"processor": "BoxProcessor", "table": "nba_raw.box", "data_date": "2022-11-01", "games_final": 9, "runs": 2}
+    processor = dict.fromkeys(("dates", "runs", "successes", "failures", "skips", "zero_records", "stuck"), 3)
+    waiver = {
+        **{"table": "nba_raw.bdl_player_boxscores", "rule": "*", "dates": "2022-12-28", "owner": "ingest"},
+        **{"reason": "The source never had these games.", "since": "2023-01-01", "expires": "never"},
+        **{"incident": "I-05", "state": "in force", "too_broad": False, "cells": 1, "covered_dates": ["2022-12-28"]},
+    }
+    return {
+        "waivers": [waiver, waiver | {"state": "expired", "covered_dates": [], "cells": 0}],
+        "seasons": [{"season": "2022-23", "dates": 164, "games": 1_200, "phases": [phase, unknown]}],
+        "recent_days": [
+            {
+                **{"date": FEB_23, "scheduled": 9, "final": 9},
+                "tables": {"pcf": {"table": table["table"], "rows": 1, "verdict": "fail"}},
+            }
+        ],
+        "processors": [
+            {"processor": "BoxProcessor", "season": "2022-23", **processor, "last_run": "2023-04-09T09:00:00+00:00"},
+            {"processor": "BoxProcessor", "season": None, **processor, "last_run": None},
+        ],
+        "odds_coverage": [
+            {"period": "2022-11", "dates": 28, "games": 200, "props": None, "lines": coverage, "bettingpros": coverage}
+        ],
+        "registry": {"unresolved": {"pending": 5}, "registry_rows": 500, "alias_rows": None},
+        "run_history": {
+            "classes": {"REAL_LOSS": 1, "AGREE": 160},
+            "data_loss": [loss | {"most_records": None, "reprocess": "Run BoxProcessor again.", "waiver": None}],
+            "tracking_bugs": [],
+            "cells": [],
+            "not_evaluated": [],
+        },
+    }
 
 
 def hostile(run_id: str = "hostile/../../<b>run</b>") -> Json:

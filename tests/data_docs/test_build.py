@@ -65,9 +65,13 @@ def test_every_run_and_table_has_a_page_with_its_json_beside(tmp_path: Path) -> 
     assert index == tmp_path / "index.html"
     assert (tmp_path / f"tables/{FACTORS}.html").is_file()
     assert json.loads((tmp_path / f"runs/{red['run_id']}.json").read_text()) == red
-    pages = {path.with_suffix("") for path in tmp_path.rglob("*.html")}
-    assert pages == {path.with_suffix("") for path in tmp_path.rglob("*.json")}
-    assert len(pages) == 1 + 8 + 2
+    for folder, count in {"tables": 8, "runs": 2, "seasons": 1, "months": 1, "dates": 164, "rules": 6}.items():
+        pages = {path.stem for path in (tmp_path / folder).glob("*.html")}
+        assert pages == {path.stem for path in (tmp_path / folder).glob("*.json")}
+        assert len(pages) == count, folder
+    for page in ("index", "runs", "operations", "search"):
+        assert (tmp_path / f"{page}.html").is_file()
+        assert json.loads((tmp_path / f"{page}.json").read_text())["schema"].startswith("contracts.")
 
 
 def test_pages_are_well_formed_and_under_a_megabyte(tmp_path: Path) -> None:

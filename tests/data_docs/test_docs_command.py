@@ -1,4 +1,3 @@
-import json
 import socket
 import threading
 import urllib.request
@@ -10,16 +9,13 @@ from typer.testing import CliRunner
 from gx.cli import docs
 from gx.exit_codes import ExitCode
 from tests.data_docs import documents
-from tests.data_docs.test_load import stored
+from tests.data_docs.store import store
 
 
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A state folder whose results store holds one run, and no display."""
-    for number, result in enumerate(stored(documents.green_daily())):
-        path = tmp_path / "results" / f"table{number}" / "batch.json"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(result), encoding="utf-8")
+    store(tmp_path / "results", documents.green_daily())
     monkeypatch.setenv("CONTRACTS_STATE_DIR", str(tmp_path))
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)

@@ -1,10 +1,8 @@
 from typing import Any
 
-from gx.data_docs.stored import StoredRun, read_run, read_runs
+from gx.data_docs.stored import StoredRun, read_run
 from gx.data_docs.view.heat import heat_map
-from gx.data_docs.view.index import index_page
-from gx.data_docs.view.run import run_page
-from gx.data_docs.view.runs import standing
+from gx.data_docs.view.run import RunPage, run_page
 from gx.data_docs.view.sentence import verdict_of
 from tests.data_docs import documents
 from tests.data_docs.documents import FEB_23, partition, rule
@@ -71,26 +69,12 @@ def test_a_green_run_says_what_was_looked_at() -> None:
     assert said.cause == "404 rules of 8 tables on 3 game dates were checked and nobody needs to look."
 
 
-def test_the_newest_run_of_each_checkpoint_and_season_says_how_things_stand() -> None:
-    runs = read_runs(
-        [
-            documents.red_audit("old", "2023-04-01T12:00:00+00:00", passing=1),
-            documents.red_audit("new", "2023-04-11T12:00:00+00:00", passing=1),
-            documents.green_daily("daily", "2023-04-12T12:00:00+00:00"),
-        ]
-    )
-    assert [run.run_id for run in standing(runs)] == ["new", "daily"]
-
-
-def test_a_green_newest_run_does_not_hide_what_is_still_broken() -> None:
-    page = index_page(read_runs([documents.red_audit(passing=1), documents.green_daily("d", "2023-04-12T12:00:00Z")]))
-    assert page.newest is not None
-    assert page.newest.mark.verdict == "pass"
-    assert [head.checkpoint for head in page.open] == ["season_audit"]
+def page_of(document: dict[str, Any]) -> RunPage:
+    return run_page(read_run(document), {}, {}, None)
 
 
 def test_failing_keys_tell_the_true_total() -> None:
-    page = run_page(read_run(documents.red_audit(passing=1)))
+    page = page_of(documents.red_audit(passing=1))
     keys = next(found.keys for found in page.findings if found.rule.rule == "covers_players_who_played")
     assert keys is not None
     assert (len(keys.rows), keys.total) == (200, 293)
@@ -98,5 +82,5 @@ def test_failing_keys_tell_the_true_total() -> None:
 
 
 def test_rules_that_share_a_statement_print_it_once() -> None:
-    page = run_page(read_run(documents.red_audit()))
+    page = page_of(documents.red_audit())
     assert len(page.statements) == len({found.rule.sql for found in page.findings})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from gx.data_docs.text import Drawing, number, plural
-from gx.judging.result import PartitionResult, is_quiet
+from gx.judging.result import PartitionResult, Verdict, is_quiet
 
 UNIT = 6
 HEIGHT = 48
@@ -44,6 +46,16 @@ def chart_of(partitions: Sequence[PartitionResult]) -> Chart | None:
         last=str(told[-1].partition),
         top=number(top),
         summary=_summary(told),
+    )
+
+
+def chart_of_numbers(numbers: Mapping[str, Sequence[Any]]) -> Chart | None:
+    """The chart of expected, found and verdict by ISO date, as a table's state keeps them."""
+    return chart_of(
+        [
+            PartitionResult(date.fromisoformat(day), Verdict(verdict), expected, actual)
+            for day, (expected, actual, verdict) in numbers.items()
+        ]
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -219,10 +219,13 @@ def _value(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def ordered(run: StoredRun) -> list[tuple[RuleResult, TableResult]]:
-    """Every rule of the run with its table: tables that need a look first, upstream first, urgent rules first."""
+def ordered(
+    run: StoredRun, wanted: Callable[[Verdict], bool] = lambda verdict: True
+) -> list[tuple[RuleResult, TableResult]]:
+    """The rules with a wanted verdict: tables that need a look first, upstream first, urgent rules first."""
     tables = sorted(run.tables, key=table_order)
-    return [(rule, table) for table in tables for rule in sorted(table.rules, key=rule_order)]
+    found = [(table, [rule for rule in table.rules if wanted(rule.verdict)]) for table in tables]
+    return [(rule, table) for table, rules in found for rule in sorted(rules, key=rule_order)]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
@@ -20,8 +20,11 @@ UNIT = 8
 """Width of a game date in a strip, in the drawing's units."""
 
 HEIGHT = 26
-_HEIGHTS = {Verdict.PASS: 8, Verdict.EXEMPT: 3, Verdict.WAIVED: 15, Verdict.WARN: 19}
+HEIGHTS = {Verdict.PASS: 8, Verdict.EXEMPT: 3, Verdict.WAIVED: 15, Verdict.WARN: 19}
 _LINKS = 3
+_HEADS = NARROW + 1
+"""Dates that are named over a map: a wide one names its months."""
+
 _LOUD = 400
 
 Href = Callable[[RuleResult], str]
@@ -58,6 +61,22 @@ class HeatRow:
     more: int
     whole: Sequence[Cell]
     letters: Sequence[Cell] = ()
+    owner: str = ""
+    phase: str = ""
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """A table of a map that is made from cells; ``cells`` holds a verdict by ISO date, ``whole`` one of all dates."""
+
+    table: str
+    title: str
+    href: str
+    verdict: Verdict
+    owner: str = ""
+    phase: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+    whole: Verdict | None = None
 
 
 @dataclass(frozen=True)
@@ -71,10 +90,10 @@ class Month:
 
 @dataclass(frozen=True)
 class Heat:
-    """A heat map; ``days`` are (day of the month, ISO date)."""
+    """A heat map; ``days`` are (day of the month, ISO date, link)."""
 
     narrow: bool
-    days: Sequence[tuple[str, str]]
+    days: Sequence[tuple[str, str, str]]
     months: Sequence[Month]
     rows: Sequence[HeatRow]
     width: int
@@ -90,10 +109,18 @@ def heat_map(run: StoredRun, href: Href, table_href: Callable[[str], str], only:
     """The heat map of a run, tables that need a look first; ``only`` one table when named."""
     dates = game_dates(run)
     tables = [table for table in sorted(run.tables, key=table_order) if only in ("", table.table)]
-    rows = [_row(table, dates, href, table_href(table.table)) for table in tables]
+    return map_of(dates, [_row(table, dates, href, table_href(table.table)) for table in tables])
+
+
+def map_of(
+    dates: Sequence[date],
+    rows: Sequence[HeatRow],
+    href: Callable[[str, str], str] | None = None,
+) -> Heat:
+    """The map of these rows; ``href`` links a date (and no table) where dates are named over it."""
     return Heat(
         narrow=len(dates) <= NARROW,
-        days=[(f"{day:%d}", day.isoformat()) for day in dates],
+        days=[(f"{day:%d}", day.isoformat(), href(day.isoformat(), "") if href else "") for day in dates[:_HEADS]],
         months=_months(dates),
         rows=[_drawn(row) for row in rows] if sum(len(row.loud) for row in rows) > _LOUD else rows,
         width=max(len(dates), 1) * UNIT,
@@ -115,19 +142,26 @@ def _months(dates: Sequence[date]) -> list[Month]:
 
 
 def _row(table: TableResult, dates: Sequence[date], href: Href, table_href: str) -> HeatRow:
-    cells = _cells(table, dates, href)
-    loud = [cell for cell in cells if not is_quiet(Verdict(cell.mark.verdict))]
     whole = [
         _whole(rule, verdict, href) for rule in table.rules if (verdict := _undated(rule)) and not is_quiet(verdict)
     ]
+    row = BoardRow(table.table, table.title, table_href, table.verdict, table.owner, table.phase)
+    return lined(row, _cells(table, dates, href), whole)
+
+
+def lined(row: BoardRow, cells: Sequence[Cell], whole: Sequence[Cell]) -> HeatRow:
+    """A row with its cells, those among them that need a look, and what is said of the table as a whole."""
+    loud = [cell for cell in cells if cell.mark.letter and not is_quiet(Verdict(cell.mark.verdict))]
     return HeatRow(
-        table=table.table,
-        title=table.title,
-        href=table_href,
-        mark=chip(table.verdict),
-        summary=_summary(cells),
-        cells=cells if len(dates) <= NARROW else (),
-        paths=_paths(cells) if len(dates) > NARROW else (),
+        table=row.table,
+        title=row.title,
+        href=row.href,
+        owner=row.owner,
+        phase=row.phase,
+        mark=chip(row.verdict),
+        summary=summary_of(cells),
+        cells=cells if len(cells) <= NARROW else (),
+        paths=_paths(cells) if len(cells) > NARROW else (),
         loud=loud,
         links=sorted(loud, key=lambda cell: (urgency(Verdict(cell.mark.verdict)), cell.day))[:_LINKS],
         more=max(len(loud) - _LINKS, 0) + max(len(whole) - 1, 0),
@@ -157,7 +191,7 @@ def _cell(
     """A date of which no rule says anything has only passing rules, unless the table's rules are all errors."""
     verdict = worst(each.verdict for _, each in said) if said else silent
     to_blame = [rule for rule, each in said if each.verdict is verdict]
-    height = _HEIGHTS.get(verdict, HEIGHT)
+    height = HEIGHTS.get(verdict, HEIGHT)
     names = listed([rule.rule for rule in to_blame])
     quiet = verdict in (Verdict.PASS, Verdict.EXEMPT)
     return Cell(
@@ -202,12 +236,12 @@ def _paths(cells: Sequence[Cell], quiet: bool = True) -> list[tuple[str, Drawing
     """One drawing a verdict: a season of passing cells costs a few bytes a date."""
     drawn: dict[str, list[str]] = defaultdict(list)
     for cell in cells:
-        if is_quiet(Verdict(cell.mark.verdict)) is quiet:
+        if cell.mark.letter and is_quiet(Verdict(cell.mark.verdict)) is quiet:
             drawn[cell.mark.verdict].append(f"M{cell.x} {cell.y}h{UNIT - 1}v{cell.height}h-{UNIT - 1}z")
     return [(verdict, Drawing("".join(parts))) for verdict, parts in drawn.items()]
 
 
-def _summary(cells: Sequence[Cell]) -> str:
+def summary_of(cells: Sequence[Cell]) -> str:
     """The row in words, for readers who do not see it."""
     parts = []
     for verdict in reversed(LETTERS):

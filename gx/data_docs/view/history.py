@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gx.data_docs.stored import StoredRun
-from gx.data_docs.text import plural
-from gx.data_docs.view.runs import RunHead, head
+from gx.data_docs.state.names import run_name
+from gx.data_docs.text import moment, plural
+from gx.reporting.inventory import inventory_files
 
 ROWS = 400
 """Lines of a list that the page prints; its CSV file holds all."""
@@ -28,14 +28,6 @@ MEANINGS = {
     "AGREE": "log and table say the same",
 }
 """The classes in the order in which somebody must look."""
-
-
-@dataclass(frozen=True)
-class HistoryLink:
-    """What the front page says of the run history."""
-
-    head: RunHead
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +54,10 @@ class CellLine:
 class HistoryPage:
     """Everything on the run history's page."""
 
-    head: RunHead
+    window: str
+    as_of: str
+    started: str
+    href: str
     sentence: str
     classes: Sequence[ClassLine]
     losses: Sequence[Mapping[str, Any]]
@@ -74,31 +69,17 @@ class HistoryPage:
     not_evaluated: Sequence[str]
 
 
-def history_run(runs: Sequence[StoredRun]) -> StoredRun | None:
-    """The newest run that has a run history; ``runs`` come newest first."""
-    return next((run for run in runs if history_of(run)), None)
-
-
-def history_of(run: StoredRun) -> Mapping[str, Any]:
-    """The run's ``run_history`` overview; empty when it has none."""
-    found = (run.document.get("overviews") or {}).get("run_history")
-    return found if isinstance(found, Mapping) else {}
-
-
-def history_link(runs: Sequence[StoredRun]) -> HistoryLink | None:
-    """The front page's line on the run history, when a run has one."""
-    run = history_run(runs)
-    return HistoryLink(head(run), _sentence(history_of(run))) if run else None
-
-
-def history_page(run: StoredRun) -> HistoryPage:
-    """The page of a run that has a run history."""
-    history = history_of(run)
+def history_page(item: Mapping[str, Any]) -> HistoryPage:
+    """The page of the ``run_history`` overview, as the site's state keeps it with its run."""
+    history, run = item["value"], item["run"]
     losses, bugs, cells = (list(history.get(name) or ()) for name in ("data_loss", "tracking_bugs", "cells"))
     lines = sorted(map(_cell_line, cells), key=lambda line: (_rank(line.name), line.processor))
     counts = history.get("classes") or {}
     return HistoryPage(
-        head=head(run),
+        window=run["start"] if run["start"] == run["end"] else f"{run['start']} to {run['end']}",
+        as_of=moment(run["as_of"]),
+        started=moment(run["started_at"]),
+        href=f"{run_name(run['run_id'])}.html",
         sentence=_sentence(history),
         classes=[ClassLine(name, counts[name], MEANINGS[name]) for name in MEANINGS if counts.get(name)],
         losses=losses[:ROWS],
@@ -109,6 +90,11 @@ def history_page(run: StoredRun) -> HistoryPage:
         cells_more=max(len(lines) - ROWS, 0),
         not_evaluated=[str(text) for text in history.get("not_evaluated") or ()],
     )
+
+
+def history_files(item: Mapping[str, Any]) -> dict[str, str]:
+    """The files beside the page: both lists as CSV, and all of it as JSON."""
+    return inventory_files(item["value"])
 
 
 def _sentence(history: Mapping[str, Any]) -> str:

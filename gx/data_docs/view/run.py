@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gx.data_docs.stored import StoredRun
+from gx.data_docs.text import Long as Names
 from gx.data_docs.text import slug
+from gx.data_docs.view.compare import Comparison
 from gx.data_docs.view.finding import Finding, SqlText, budget_for, finding, ordered, statements
 from gx.data_docs.view.heat import Heat, heat_map, rule_anchor
 from gx.data_docs.view.marks import Chip, chip, legend
@@ -19,7 +22,7 @@ FINDINGS = 100
 
 @dataclass(frozen=True)
 class TableLine:
-    """A table of the run with its rules by verdict."""
+    """A table of the run with the ``count`` of rules that hold, their names by verdict."""
 
     table: str
     title: str
@@ -27,7 +30,8 @@ class TableLine:
     phase: str
     href: str
     mark: Chip
-    quiet: Sequence[tuple[Chip, str, str]]
+    quiet: Sequence[tuple[Chip, str]]
+    count: int
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,15 @@ class RunPage:
     tables: Sequence[TableLine]
     statements: Sequence[SqlText]
     legend: Sequence[Chip]
+    news: Mapping[str, Any]
+    comparison: Comparison | None
 
 
-def run_page(run: StoredRun) -> RunPage:
-    """The page of a run."""
-    loud = [pair for pair in ordered(run) if pair[0].verdict not in (Verdict.PASS, Verdict.EXEMPT)]
+def run_page(
+    run: StoredRun, line: Mapping[str, Any], news: Mapping[str, Any], comparison: Comparison | None
+) -> RunPage:
+    """The page of a run; ``line`` and ``news`` say what it changed of what had stood until then."""
+    loud = ordered(run, lambda verdict: verdict not in (Verdict.PASS, Verdict.EXEMPT))
     sql = statements([rule for rule, _ in loud])
     budget = budget_for([rule for rule, _ in loud])
     findings = [
@@ -66,6 +74,8 @@ def run_page(run: StoredRun) -> RunPage:
         tables=[_line(table) for table in run.tables],
         statements=list(sql.values()),
         legend=legend(),
+        news={**news, "broke_count": line.get("broke", 0), "healed_count": line.get("healed", 0)},
+        comparison=comparison,
     )
 
 
@@ -75,7 +85,10 @@ def table_href(table: str) -> str:
 
 
 def _line(table: TableResult) -> TableLine:
-    quiet = [rule for rule in table.rules if is_quiet(rule.verdict)]
+    quiet: dict[Verdict, list[str]] = {}
+    for rule in table.rules:
+        if is_quiet(rule.verdict):
+            quiet.setdefault(rule.verdict, []).append(rule.rule)
     return TableLine(
         table=table.table,
         title=table.title,
@@ -83,5 +96,7 @@ def _line(table: TableResult) -> TableLine:
         phase=table.phase,
         href=table_href(table.table),
         mark=chip(table.verdict),
-        quiet=[(chip(rule.verdict), rule.rule, rule.words or rule.expectation) for rule in quiet],
+        # One text for all names: a page of 1,900 rules that hold need not cost more than one that fails.
+        quiet=[(chip(verdict), Names(", ".join(names))) for verdict, names in quiet.items()],
+        count=sum(map(len, quiet.values())),
     )

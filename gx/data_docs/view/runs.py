@@ -1,4 +1,4 @@
-"""Runs as pages head and list them, and which of them say how things stand."""
+"""A run as its page heads it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gx.data_docs.stored import StoredRun
 from gx.data_docs.text import moment, plural, season, size, slug
-from gx.data_docs.view.marks import Chip, chip, chips, urgency
+from gx.data_docs.view.marks import Chip, chip, chips
 from gx.data_docs.view.sentence import Verdicts, verdict_of
 from gx.judging.result import Verdict
 
@@ -65,25 +65,3 @@ def _jobs(run: StoredRun) -> str:
     if run.seconds:
         told.append(f"{run.seconds:.1f} s")
     return ", ".join(told).replace("unknown processed", "bytes unknown")
-
-
-def group_key(run: StoredRun) -> str:
-    """Runs with the same key answer the same question, so the newest of them replaces the others."""
-    return ".".join(filter(None, [run.checkpoint, season(run.end)]))
-
-
-def standing(runs: Sequence[StoredRun]) -> list[StoredRun]:
-    """How things stand: the newest run of each checkpoint and season, those that need a look first, then newest.
-
-    ``runs`` come newest first.
-    """
-    newest: dict[str, StoredRun] = {}
-    for run in runs:
-        newest.setdefault(group_key(run), run)
-    return sorted(newest.values(), key=lambda run: urgency(run.verdict))  # stable: newest first among equals
-
-
-def history(runs: Sequence[StoredRun], table: str, limit: int = 30) -> list[tuple[RunHead, Chip]]:
-    """The last runs that looked at a table, oldest first, with its verdict in each."""
-    found = [(run, result) for run in runs if (result := run.table(table))]
-    return [(head(run), chip(result.verdict)) for run, result in reversed(found[:limit])]

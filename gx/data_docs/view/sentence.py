@@ -10,7 +10,7 @@ from gx.data_docs.text import Short, listed, plural
 from gx.data_docs.view.finding import ordered, where
 from gx.data_docs.view.heat import game_dates
 from gx.data_docs.view.marks import phase_rank, rule_order
-from gx.judging.result import RuleResult, TableResult, Verdict
+from gx.judging.result import RuleResult, TableResult, Verdict, is_quiet
 
 _NAMED = 2
 """Tables that a headline names."""
@@ -31,7 +31,7 @@ class Verdicts:
 
 def verdict_of(run: StoredRun) -> Verdicts:
     """The sentences of a run."""
-    loud = [(rule, table) for rule, table in ordered(run) if rule.verdict is run.verdict]
+    loud = [] if is_quiet(run.verdict) else ordered(run, lambda verdict: verdict is run.verdict)
     if not run.tables:
         return Verdicts("Nothing was checked", "The run has no tables, so it says nothing about the data.")
     if run.verdict is Verdict.FAIL:

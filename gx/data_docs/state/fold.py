@@ -1,0 +1,142 @@
+"""Adds a run to the state of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gx.data_docs.catalogue import Catalogue
+from gx.data_docs.state.cells import is_loud
+from gx.data_docs.state.dates import fold_dates, fold_slates
+from gx.data_docs.state.names import INDEX, RUNS, group_key, last_name, month_name, table_name
+from gx.data_docs.state.overviews import fold_overviews
+from gx.data_docs.state.rules import fold_rules
+from gx.data_docs.state.shelf import Shelf, State
+from gx.data_docs.state.tables import News, fold_table, new_table
+from gx.data_docs.stored import StoredRun
+from gx.data_docs.view.sentence import verdict_of
+from gx.judging.result import TableResult
+
+NEWS = 200
+"""Cells that broke or healed that the front page's state names; all are counted."""
+
+RUNS_NAMED = 60
+"""Runs that the front page's state names, the newest first; ``runs.json`` holds all."""
+
+NEVER_PUT_IN_INDEX = ("strip", "numbers", "threshold", "evaluated", "unexpected")
+
+
+def fold(shelf: Shelf, run: StoredRun, catalogue: Catalogue) -> State:
+    """Adds a run that is newer than all before it and returns its line in the list of runs."""
+    news = News()
+    for table in run.tables:
+        state = shelf.change(f"{table_name(table.table)}.json", **new_table(table.table))
+        fold_table(state, run, table, catalogue.rules_of(table.table), news)
+        fold_rules(shelf, run, table)
+    fold_dates(shelf, run)
+    fold_slates(shelf, run)
+    fold_overviews(shelf, run)
+    line = run_line(run) | {"broke": len(news.broke), "healed": len(news.healed)}
+    _fold_index(shelf, run, line, news)
+    shelf.change(RUNS, schema="contracts.runs/1", runs=[])["runs"].append(line)
+    month = shelf.change(f"{month_name(run.started_at)}.json", schema="contracts.month/1", runs=[])
+    month["runs"].append(line)
+    return line
+
+
+def run_line(run: StoredRun) -> State:
+    """A run in a list."""
+    sentence = verdict_of(run)
+    counts: dict[str, int] = {}
+    for rule in run.rules:
+        counts[rule.verdict.value] = counts.get(rule.verdict.value, 0) + 1
+    return {
+        "run_id": run.run_id,
+        "checkpoint": run.checkpoint,
+        "group": group_key(run),
+        "window": {"start": run.start, "end": run.end},
+        "as_of": run.as_of,
+        "started_at": run.started_at,
+        "verdict": run.verdict.value,
+        "headline": sentence.headline[:300],
+        "counts": counts,
+        "tables": len(run.tables),
+        "jobs": {name: run.jobs.get(name) for name in ("count", "bytes_processed", "bytes_billed")},
+        "seconds": run.seconds,
+    }
+
+
+def _fold_index(shelf: Shelf, run: StoredRun, line: State, news: News) -> None:
+    index = shelf.change(INDEX, schema="contracts.index/2", tables={}, groups={}, runs=[])
+    index |= {"newest": line, "notes": list(run.notes)[:20]}
+    index["runs"] = [line, *index["runs"][: RUNS_NAMED - 1]]
+    index["groups"][line["group"]] = line
+    index["news"] = {
+        "run_id": run.run_id,
+        "broke": [list(cell) for cell in news.broke[:NEWS]],
+        "healed": [list(cell) for cell in news.healed[:NEWS]],
+        "broke_count": len(news.broke),
+        "healed_count": len(news.healed),
+    }
+    for table in run.tables:
+        state = shelf.find(f"{table_name(table.table)}.json")
+        if state:
+            index["tables"][table.table] = _index_table(state)
+
+
+def _index_table(state: State) -> State:
+    """What the front page needs of a table: its verdict, and its rules of which something is amiss."""
+    counts: dict[str, int] = {}
+    for rule in state["rules"].values():
+        counts[rule["verdict"]] = counts.get(rule["verdict"], 0) + 1
+    plain = ("title", "owner", "phase", "rows", "verdict", "last_good")
+    return {
+        **{name: state[name] for name in plain},
+        "run": state["runs"][-1],
+        "counts": counts,
+        "amiss": {name: _brief(rule) for name, rule in state["rules"].items() if rule["standing"]},
+        "watched": {
+            name: {"verdict": rule["verdict"], "observed": rule["observed"], "run": rule["run"], "kind": kind}
+            | ({"count": rule["count"]} if "count" in rule else {})
+            for name, rule in state["rules"].items()
+            if (kind := WATCHED.get(rule["expectation"]))
+        },
+    }
+
+
+WATCHED: Mapping[str, str] = {
+    "expect_partitions_to_be_fresh": "freshness",
+    "expect_services_to_be_current": "services",
+}
+"""Expectations that the front page tells also when they hold."""
+
+
+def _brief(rule: State) -> State:
+    return {name: value for name, value in rule.items() if name not in NEVER_PUT_IN_INDEX}
+
+
+def keep_last(shelf: Shelf, run: StoredRun) -> State | None:
+    """Keeps what the next run of the same checkpoint and season is compared with; returns the one before."""
+    name = last_name(group_key(run))
+    before = shelf.find(name)
+    shelf.put(name, {"run_id": run.run_id, "started_at": run.started_at, "tables": _kept(run)})
+    return before
+
+
+def _kept(run: StoredRun) -> dict[str, Any]:
+    return {table.table: _kept_table(table) for table in run.tables}
+
+
+def _kept_table(table: TableResult) -> dict[str, Any]:
+    return {"rows": table.rows, "rules": {rule.rule: rule.verdict.value for rule in table.rules}}
+
+
+def loud_cells(index: State) -> list[tuple[str, str, str]]:
+    """Every cell of the index that somebody must look at: table, rule, date."""
+    return [
+        (table, name, day)
+        for table, state in index["tables"].items()
+        for name, rule in state["amiss"].items()
+        for day, cell in rule["standing"].items()
+        if is_loud(cell)
+    ]

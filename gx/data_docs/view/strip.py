@@ -1,0 +1,38 @@
+"""A rule's history strip: a mark a run, oldest first, neighbours of one verdict drawn together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from gx.data_docs.state.tables import LETTERS
+from gx.data_docs.text import plural
+from gx.judging.result import Verdict
+
+_VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
+_MARKS = {Verdict.PASS: "✓", Verdict.EXEMPT: "–"}
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Pieces (verdict, marks) and the same in words."""
+
+    pieces: Sequence[tuple[str, str]]
+    words: str
+
+
+def strip_of(letters: str) -> Strip:
+    """The strip of a string of letters, a run each; a space is a run that did not judge the rule."""
+    pieces = []
+    for letter, run in groupby(letters):
+        verdict = _VERDICTS.get(letter)
+        count = len(list(run))
+        mark = " " if verdict is None else _MARKS.get(verdict, LETTERS[verdict])
+        pieces.append((verdict.value if verdict else "none", (mark if verdict else "·") * count))
+    told = [
+        f"{plural(letters.count(letter), 'run')} {verdict.value}"
+        for letter, verdict in _VERDICTS.items()
+        if letter in letters
+    ]
+    return Strip(pieces, ", ".join(told) or "not judged yet")
