@@ -15,14 +15,13 @@ from gx.contracts.model import Contract, ContractSet, Rule
 from gx.judging.result import RunResult, is_quiet
 from gx.paths import Paths
 from gx.rules.family import Family
+from gx.simulation.seasons import AFTER_SEASONS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from gx.simulation.incidents import Expected, Incident
 
-AFTER_SEASONS = date(2026, 8, 1)
-"""As-of for leagues that are not cut: all simulated seasons are over."""
 _SCHEDULE = "nba_raw.nbac_schedule"
 _RUN_LOG = "nba_reference.processor_run_history"
 

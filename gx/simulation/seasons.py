@@ -222,3 +222,7 @@ def season_facts(label: str) -> SeasonFacts:
     near = get_close_matches(label, SEASONS, n=1)
     hint = f"; nearest is {near[0]}" if near else ""
     raise ValueError(f"no simulated season {label!r}: seasons are {', '.join(SEASONS)}{hint}")
+
+
+AFTER_SEASONS = date(2026, 8, 1)
+"""As-of for leagues that are not cut: all simulated seasons are over, and no window reaches up to it."""

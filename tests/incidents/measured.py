@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from gx.calendar.calendar import Calendar
-from gx.checkpoints.replay import AFTER_SEASONS, Replayer
+from gx.checkpoints.replay import Replayer
 from gx.checkpoints.request import select
 from gx.checkpoints.run import first_date
 from gx.contracts.model import Scope
@@ -16,6 +16,7 @@ from gx.judging.judge import Bench, judge_rule
 from gx.judging.result import is_quiet
 from gx.planning.plan import Plan, PlannedRule, plan
 from gx.planning.statement import Answer, Measurement
+from gx.simulation.seasons import AFTER_SEASONS
 from gx.warehouse.connection import open_warehouse
 
 

@@ -10,10 +10,9 @@ import pyarrow.compute as pc
 from gx.simulation.edits import set_values, where
 from gx.simulation.incidents.model import Consequence, Expected, Incident, Tables
 from gx.simulation.incidents.parts import BUSY_2024, both, but, numbers, season_dates, some
+from gx.simulation.seasons import AFTER_SEASONS
 from gx.simulation.tables import contexts, features, summaries, team_games
 
-AFTER_SEASONS = date(2026, 7, 1)
-"""The date of a result about a whole table, where the league is not cut."""
 NO_USAGE = season_dates("2024-25")
 ZERO_SPREADS = season_dates("2025-26", date(2025, 11, 4), date(2026, 2, 28))
 LARGE_SLATES = but(ZERO_SPREADS, "2025-11-20", "2025-12-18", "2026-01-22", "2026-01-31", "2026-02-19")
