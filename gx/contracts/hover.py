@@ -46,7 +46,8 @@ def _property(owner: str, key: str, found: Schema) -> Schema:
     words = {"title": key.replace("_", " "), "description": found.get("description") or text}
     rest = {name: value for name, value in found.items() if name not in ("$ref", "title", "description")}
     target: Schema = {"allOf": [{"$ref": found["$ref"]}]} if "$ref" in found else {}
-    return {**words, **target, **rest, **({} if example is None else {"examples": [example]})}
+    examples = rest.pop("examples", None) or ([] if example is None else [example])
+    return {**words, **target, **rest, **({"examples": examples} if examples else {})}
 
 
 def arguments_example(arguments: Schema) -> dict[str, Any]:

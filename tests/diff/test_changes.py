@@ -208,7 +208,7 @@ def test_every_argument_of_every_family_has_a_direction() -> None:
         f"{name}: {argument}"
         for name, family in families().items()
         for argument in family.Kwargs.model_fields
-        if argument not in directions(name)
+        if argument not in directions(name, family.Kwargs)
     }
     assert without == set()
 

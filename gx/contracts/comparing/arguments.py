@@ -1,12 +1,14 @@
 """The direction of each argument of each expectation: by its name, and where a family means another thing by it.
 
-A test holds that no argument of a family is without one. Great Expectations' own have them where their name says
-enough; of the others a change counts as tightening and says so.
+A test holds that no argument of a family is without one; a new family tells its own beside its arguments (Compared).
+Great Expectations' own have them where their name says enough; of the others a change counts as tightening and says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from gx.contracts.comparing.change import Direction
 from gx.contracts.comparing.directions import (
@@ -100,6 +102,18 @@ _BY_EXPECTATION: dict[str, dict[str, Direction]] = {
 }
 
 
-def directions(expectation: str) -> Mapping[str, Direction]:
-    """The direction of each argument of that expectation, by the argument's name."""
-    return {**_BY_NAME, **_BY_EXPECTATION.get(expectation, {})}
+@dataclass(frozen=True)
+class Compared:
+    """Stands beside a family's argument whose name alone does not tell its direction.
+
+    ``where: Annotated[str | None, Compared(rewritten)] = None``
+    """
+
+    direction: Direction
+
+
+def directions(expectation: str, arguments: type[Any] = dict) -> Mapping[str, Direction]:
+    """The direction of each argument of that expectation, by the argument's name; what its model says comes first."""
+    fields = getattr(arguments, "model_fields", {})
+    own = {name: mark.direction for name in fields for mark in fields[name].metadata if isinstance(mark, Compared)}
+    return {**_BY_NAME, **_BY_EXPECTATION.get(expectation, {}), **own}

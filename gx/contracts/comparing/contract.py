@@ -127,7 +127,7 @@ def _rule(old_contract: Contract, new_contract: Contract, old: Rule, new: Rule) 
         return
     found = [
         *compare_keys(_head(old, old_contract), _head(new, new_contract), _RULE, unknown),
-        *compare_keys(_given(old), _given(new), directions(new.expectation), unknown),
+        *compare_keys(_given(old), _given(new), directions(new.expectation, type(new.arguments)), unknown),
     ]
     for change in found:
         yield Change(change.kind, new_contract.table, subject, change.what, *places)
