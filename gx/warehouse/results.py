@@ -7,6 +7,7 @@ so BigQuery refuses a second one, and once it has forgotten the first, the rows 
 from __future__ import annotations
 
 import os
+import random
 import re
 import threading
 import time
@@ -33,6 +34,9 @@ VIEWS = ("contract_runs", "contract_latest", "contract_trends")
 
 SEND_SECONDS = 180.0
 """How long sending one run's rows may take, making the table included."""
+
+MAKING_ATTEMPTS = 5
+"""How often the table and its views are tried to be made, while other commands try so, too."""
 
 HISTORY_DAYS = 400
 """How far back the history and the views look, in days: a season and its summer."""
@@ -98,39 +102,43 @@ def send_rows(warehouse: Warehouse, dataset: str, run_id: str, run_date: date, r
 def make_missing(warehouse: Warehouse, dataset: str) -> list[str]:
     """Make the dataset, the table and the views that are not there; the names of those made. Raises WarehouseError.
 
-    Two commands may do so at once: what fails because the other was faster is there when it is looked for again.
+    Several commands may do so at once, and the one that is slower fails: it looks again, and makes what is still
+    missing.
     """
+    for left in reversed(range(MAKING_ATTEMPTS)):
+        missing = _missing(warehouse, dataset)
+        if not missing:
+            return []
+        try:
+            _make(warehouse, dataset, missing)
+            return missing
+        except WarehouseError as error:
+            if not left or error.kind == "denied":
+                raise
+            time.sleep(random.uniform(0.1, 1.0))  # so that those that failed together do not meet again
+    return []
+
+
+def _make(warehouse: Warehouse, dataset: str, missing: Sequence[str]) -> None:
     from gx.warehouse.retries import in_words
 
-    missing = _missing(warehouse, dataset)
-    if not missing:
-        return []
-    name = f"{warehouse.address.project}.{dataset}"
     script = ";\n".join(statement_text(each.partition(".")[2], dataset) for each in missing)
-    try:
-        with in_words(f"creating {', '.join(missing)}"):
-            warehouse.client.create_dataset(name, exists_ok=True, retry=warehouse.retry(), timeout=60)
-            warehouse.query(script, deadline_seconds=60)
-    except WarehouseError:
-        if _missing(warehouse, dataset, patience_seconds=5):
-            raise
-    return missing
+    with in_words(f"creating {', '.join(missing)}"):
+        name = f"{warehouse.address.project}.{dataset}"
+        warehouse.client.create_dataset(name, exists_ok=True, retry=warehouse.retry(), timeout=60)
+        warehouse.query(script, deadline_seconds=60)
 
 
-def _missing(warehouse: Warehouse, dataset: str, patience_seconds: float = 0) -> list[str]:
-    """What is not there of the table and the views, looked at again for so long."""
+def _missing(warehouse: Warehouse, dataset: str) -> list[str]:
+    """What is not there of the table and the views."""
     names = [f"{dataset}.{name}" for name in (TABLE, *VIEWS)]
-    end = time.monotonic() + patience_seconds
-    while True:
-        missing = []
-        for name, found in warehouse.table_schemas(names, deadline_seconds=60).items():
-            if isinstance(found, MeasurementFailure):
-                if found.kind != "not_found":
-                    raise WarehouseError(f"looking up {name}: {found.message}", found.kind)
-                missing.append(name)
-        if not missing or time.monotonic() >= end:
-            return missing
-        time.sleep(0.2)
+    missing = []
+    for name, found in warehouse.table_schemas(names, deadline_seconds=60).items():
+        if isinstance(found, MeasurementFailure):
+            if found.kind != "not_found":
+                raise WarehouseError(f"looking up {name}: {found.message}", found.kind)
+            missing.append(name)
+    return missing
 
 
 def history_rows(
