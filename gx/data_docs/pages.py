@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from gx.data_docs.catalogue import Catalogue
+from gx.data_docs.plain_json import json_text
 from gx.data_docs.render import render
-from gx.data_docs.state.names import INDEX, OPERATIONS, RUNS, SITE, date_name, run_name, season_name, table_name
-from gx.data_docs.state.shelf import Shelf, State, json_text
+from gx.data_docs.state.fold import new_runs
+from gx.data_docs.state.names import INDEX, OPERATIONS, SITE, date_name, run_name, season_name, table_name
+from gx.data_docs.state.shelf import Shelf, State
 from gx.data_docs.stored import StoredRun
 from gx.data_docs.view.compare import comparison_of
 from gx.data_docs.view.day import date_page
@@ -132,8 +134,7 @@ def _operations_pages(
 
 
 def _run_lists(shelf: Shelf) -> Iterator[tuple[str, str]]:
-    runs = shelf.change(RUNS, schema="contracts.runs/1", runs=[])
-    yield "runs.html", render("runs.html.j2", page=runs_page(runs), root="")
+    yield "runs.html", render("runs.html.j2", page=runs_page(new_runs(shelf)), root="")
     for name in _touched(shelf, "months"):
         page = month_page(shelf.change(name))
         yield _html(name), render("month.html.j2", page=page, root="../")

@@ -32,6 +32,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=show,
         bytecode_cache=_compiled(),
+        auto_reload=False,
     )
     style, script = _asset("style.css"), _asset("script.js")
     made.globals |= {"style": Markup(style), "script": Markup(script), "policy": _policy(style, script)}

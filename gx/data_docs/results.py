@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gx.data_docs.load import documents_of, in_outbox
+from gx.data_docs.plain_json import parsed
 
 logger = logging.getLogger(__name__)
 
@@ -41,9 +41,8 @@ class Listed:
 
     def _results(self) -> Iterator[Any]:
         for table in self.tables:
-            for path in sorted((table / self.run_id).rglob("*.json")):
-                if not path.name.startswith("."):
-                    yield from _read(path)
+            for path in _files(table / self.run_id):
+                yield from _read(path)
 
 
 def list_runs(folder: Path) -> dict[str, Listed]:
@@ -52,29 +51,46 @@ def list_runs(folder: Path) -> dict[str, Listed]:
     A run that still lies in the outbox beside it is being stored, or was killed meanwhile, and does not count yet.
     """
     waiting = in_outbox(folder)
-    found: dict[str, Listed] = {}
+    found: dict[str, list[Path]] = {}
     for dataset in _folders(folder):
         for table in _folders(dataset):
-            for run in _names(table):
-                listed = found.get(run) or found.setdefault(run, Listed(run))
-                listed.tables.append(table)
+            for run in _unsorted(table):
+                if run in found:
+                    found[run].append(table)
+                else:
+                    found[run] = [table]
     waiting |= in_outbox(folder)
-    return {run: listed for run, listed in found.items() if run not in waiting and not run.startswith(".")}
+    return {
+        run: Listed(run, tables)
+        for run, tables in sorted(found.items())
+        if run not in waiting and not run.startswith(".")
+    }
 
 
 def _folders(folder: Path) -> Sequence[Path]:
     return [folder / name for name in _names(folder) if not name.startswith(".") and (folder / name).is_dir()]
 
 
+def _files(folder: Path) -> Sequence[str]:
+    """The results below a folder; ``os.walk`` takes a fifth of the time of ``Path.rglob``."""
+    found = [os.path.join(where, name) for where, _, names in os.walk(folder) for name in names]  # noqa: PTH118
+    return sorted(path for path in found if path.endswith(".json") and not os.path.basename(path).startswith("."))  # noqa: PTH119
+
+
 def _names(folder: Path) -> list[str]:
+    return sorted(_unsorted(folder))
+
+
+def _unsorted(folder: Path) -> list[str]:
     try:
-        return sorted(os.listdir(folder))  # noqa: PTH208  names are all that is wanted of thousands
+        return os.listdir(folder)  # noqa: PTH208  names are all that is wanted of thousands
     except (FileNotFoundError, NotADirectoryError):
         return []
 
 
-def _read(path: Path) -> Iterator[Any]:
+def _read(path: str) -> Iterator[Any]:
     try:
-        yield json.loads(path.read_bytes())
+        with open(path, "rb") as file:  # noqa: PTH123  a Path of each of thousands costs as much as to read it
+            yield parsed(file.read())
     except (OSError, ValueError) as error:
         logger.warning("%s is left out of Data Docs: it is no readable JSON (%s)", path, error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from gx.judging.result import PartitionResult, RuleResult, TableResult, Verdict, worst
@@ -98,15 +99,18 @@ _RULE_TEXTS = (
 )
 
 
+_rule_texts = itemgetter(*_RULE_TEXTS)
+
+
 def _rule(table: str, item: Document) -> RuleResult:
-    texts = {name: found if type(found := item.get(name)) is str else _text(item, name) for name in _RULE_TEXTS}
     keys = [key for key in item.get("failing_keys") or () if isinstance(key, Mapping)]
+    partitions = item.get("partitions")
     return RuleResult(
         table=table,
-        **texts,
+        **_texts(item),
         verdict=_verdict(item.get("verdict")),
         error=item.get("error"),
-        partitions=sorted(map(_partition, item.get("partitions") or ()), key=_by_date),
+        partitions=sorted(map(_partition, partitions), key=_by_date) if partitions else [],
         partition_counts=item.get("partition_counts") or {},
         evaluated=item.get("evaluated"),
         unexpected=item.get("unexpected"),
@@ -114,6 +118,17 @@ def _rule(table: str, item: Document) -> RuleResult:
         failing_keys_total=max(int(item.get("failing_keys_total") or 0), len(keys)),
         failing_keys_error=item.get("failing_keys_error"),
     )
+
+
+def _texts(item: Document) -> dict[str, str]:
+    """The rule's texts; they are nearly always all there, and years of results have millions of them."""
+    try:
+        found: tuple[Any, ...] = _rule_texts(item)
+    except KeyError:
+        found = ()
+    if set(map(type, found)) == {str}:
+        return dict(zip(_RULE_TEXTS, found, strict=True))
+    return {name: _text(item, name) for name in _RULE_TEXTS}
 
 
 def _partition(item: Document) -> PartitionResult:

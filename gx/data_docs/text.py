@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 LIMIT = 2_000
@@ -13,6 +14,9 @@ LIMIT = 2_000
 
 SQL_LIMIT = 60_000
 """Characters of one SQL statement that a page shows."""
+
+_PLAIN = 400
+"""Characters of a value that is never cut, whatever its kind."""
 
 # Control characters, marks that turn the reading direction, invisible marks, and halves of surrogate pairs.
 _INVISIBLE = re.compile(
@@ -39,7 +43,9 @@ def show(value: Any) -> Any:
     """
     if not isinstance(value, str) or isinstance(value, Drawing) or hasattr(value, "__html__"):
         return "" if value is None else value
-    limit = SQL_LIMIT if isinstance(value, Long) else 400 if isinstance(value, Short) else LIMIT
+    if len(value) <= _PLAIN and value.isascii() and value.isprintable():
+        return value  # as nearly always: nothing to spell out, nothing to cut
+    limit = SQL_LIMIT if isinstance(value, Long) else _PLAIN if isinstance(value, Short) else LIMIT
     shown = _INVISIBLE.sub(_spelt_out, str(value[:limit]))
     if len(value) > limit:
         shown += f" … (the first {limit:,} of {len(value):,} characters; all of them are in the run's .json)"
@@ -50,6 +56,7 @@ def _spelt_out(match: re.Match[str]) -> str:
     return f"\\u{ord(match.group()):04x}" if match.group() != "\r" else ""
 
 
+@lru_cache(maxsize=20_000)
 def slug(name: str, limit: int = 150) -> str:
     """The name as a file name or anchor: unchanged when it is harmless, else cleaned and told apart by a hash."""
     clean = re.sub(r"[^A-Za-z0-9._-]", "-", name[:limit]).lstrip(".-_")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -84,6 +85,15 @@ class EvidenceRoom:
             row["partition_date"]: SlateDay(*(int(row[name]) for name in _SLATE_COUNTS))
             for row in self._answer(SLATE).rows
         }
+
+    def games(self, day: date) -> Sequence[Mapping[str, Any]]:
+        """The games of a date in the deduplicated schedule: ``game_id``, ``away``, ``home``, ``status``, ``final``."""
+        found: list[Mapping[str, Any]] = json.loads(self._games.get(day) or "[]")
+        return found
+
+    @cached_property
+    def _games(self) -> Mapping[date, str]:
+        return {row["partition_date"]: row["games"] for row in self._answer(SLATE).rows}
 
     @cached_property
     def runs(self) -> Mapping[str, Mapping[date, RunsOfDate]]:

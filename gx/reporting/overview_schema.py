@@ -6,6 +6,7 @@ from gx.reporting.schema_parts import COUNT, DATE, OPTIONAL_COUNT, OPTIONAL_TEXT
 from gx.rules.run_log import Classification
 
 _SHARE: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+_BOOLEAN: Schema = {"type": "boolean"}
 _CLASS: Schema = {"enum": [kind.value for kind in Classification]}
 
 
@@ -15,9 +16,10 @@ def listed(items: Schema, description: str = "") -> Schema:
 
 
 def overviews_schema() -> Schema:
-    """The overviews that a checkpoint may ask for; a run holds those that its checkpoint names, and the waivers."""
+    """The overviews that a checkpoint may ask for; a run holds those that its checkpoint names, waivers and slates."""
     properties = {
         "waivers": listed(_waiver(), "Every waiver and what it covered in this run."),
+        "slates": _slates(),
         "run_history": _run_history(),
         "seasons": listed(_season(), "Coverage of each season by phase, over dates with Final games before as-of."),
         "recent_days": listed(_recent_day(), "The window's newest game dates, at most 14, newest first."),
@@ -30,7 +32,17 @@ def overviews_schema() -> Schema:
 
 def _waiver() -> Schema:
     texts = dict.fromkeys("table rule dates reason owner since expires incident state".split(), TEXT)
-    return closed(**texts, too_broad={"type": "boolean"}, cells=COUNT, covered_dates=listed(DATE))
+    return closed(**texts, too_broad=_BOOLEAN, cells=COUNT, covered_dates=listed(DATE))
+
+
+def _slates() -> Schema:
+    game = closed(game_id=OPTIONAL_TEXT, away=OPTIONAL_TEXT, home=OPTIONAL_TEXT, status=OPTIONAL_TEXT, final=_BOOLEAN)
+    return {
+        "description": "The schedule's games of each date that a rule fails, warns or could not judge on.",
+        "type": "object",
+        "propertyNames": DATE,
+        "additionalProperties": listed(game),
+    }
 
 
 def _run_history() -> Schema:

@@ -201,6 +201,13 @@ def overviews() -> Json:
     }
     return {
         "waivers": [waiver, waiver | {"state": "expired", "covered_dates": [], "cells": 0}],
+        "slates": {
+            FEB_23: [
+                {"game_id": "0022200893", "away": "BOS", "home": "IND", "status": "Final", "final": True},
+                {"game_id": "0022200894", "away": "DEN", "home": "CLE", "status": "Final", "final": True},
+                {"game_id": "0022200895", "away": "MEM", "home": "PHI", "status": "Final", "final": False},
+            ]
+        },
         "seasons": [{"season": "2022-23", "dates": 164, "games": 1_200, "phases": [phase, unknown]}],
         "recent_days": [
             {

@@ -32,11 +32,11 @@ def with_history(**changes: Any) -> dict[str, Any]:
         "cells": [cell | {"ranges": [["2022-11-01", "2022-11-02"], ["2022-11-09", "2022-11-09"]]}],
         "not_evaluated": [],
     }
-    return red_audit() | {"overviews": {"run_history": history | changes}}
+    return red_audit(passing=2) | {"overviews": {"run_history": history | changes}}
 
 
 def test_the_page_holds_both_lists_and_the_csv_files_lie_beside_it(tmp_path: Path) -> None:
-    build_site([with_history(), green_daily()], tmp_path)
+    build_site([with_history(), green_daily(passing=2)], tmp_path)
     page = (tmp_path / "run_history.html").read_text(encoding="utf-8")
     for part in ("Run BoxProcessor again for 2022-11-01.", "OddsProcessor", "TRACKING_BUG", "none told", "2022-11-09"):
         assert part in page
@@ -48,9 +48,9 @@ def test_the_page_holds_both_lists_and_the_csv_files_lie_beside_it(tmp_path: Pat
 
 
 def test_the_front_page_links_it_only_when_a_run_has_it(tmp_path: Path) -> None:
-    build_site([with_history(), green_daily()], tmp_path / "with")
+    build_site([with_history(), green_daily(passing=2)], tmp_path / "with")
     assert 'href="run_history.html"' in (tmp_path / "with/index.html").read_text()
-    build_site([green_daily()], tmp_path / "without")
+    build_site([green_daily(passing=2)], tmp_path / "without")
     assert 'href="run_history.html"' not in (tmp_path / "without/index.html").read_text()
     assert not (tmp_path / "without/run_history.html").exists()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from gx.data_docs.catalogue import Catalogue
-from gx.data_docs.state.fold import fold
+from gx.data_docs.state.fold import RUNS_DRAWN, fold
 from gx.data_docs.state.shelf import Shelf, State
 from gx.data_docs.stored import read_run
 from gx.data_docs.view.causes import find_causes
+from gx.data_docs.view.run_list import RUNS, runs_page
 from tests.data_docs.documents import Json, document, partition, rule
 
 UP, DOWN = "nba_raw.up", "nba_precompute.down"
@@ -89,6 +90,16 @@ def test_the_strip_leaves_a_gap_where_a_run_did_not_judge_the_rule() -> None:
     state = shelf.find(f"tables/{UP}.json")
     assert state is not None
     assert (state["rules"]["is_whole"]["strip"], state["rules"]["another"]["strip"]) == (". .", " . ")
+
+
+def test_the_list_of_runs_does_not_grow_with_the_years() -> None:
+    shelf, _ = folded(*(run(number % 28 + 1, {"2023-01-10": "pass"}) for number in range(RUNS_DRAWN + 5)))
+    listed, month = shelf.find("runs.json"), shelf.find("months/2023-02.json")
+    assert listed is not None
+    assert month is not None
+    assert (listed["count"], listed["verdicts"], listed["months"]) == (165, {"pass": 165}, {"2023-02": 165})
+    assert (len(listed["runs"]), len(month["runs"])) == (RUNS_DRAWN, 165)
+    assert runs_page(listed).more == 165 - RUNS
 
 
 def causes(*runs: Json) -> list[tuple[str, list[str], list[str]]]:

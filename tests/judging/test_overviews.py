@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -51,6 +52,10 @@ def logged(processor: str, day: int, most: int | None, **counts: int) -> dict[st
     return zeros | told | who
 
 
+def game(number: int) -> dict[str, Any]:
+    return {"game_id": f"00225{number:05d}", "away": "BOS", "home": "LAL", "status": "Final", "final": True}
+
+
 def overview(
     rows: Mapping[str, Mapping[int, int]],
     log: Sequence[Mapping[str, Any]],
@@ -63,7 +68,10 @@ def overview(
     contracts = {item.table: item for item in (SCHEDULE, BOX, SUMMARY, LOG)}
     planned = plan([(item, item.rules) for item in contracts.values()], contracts, families(), *JANUARY, NOON)
     slate = [
-        {"partition_date": january(day), "scheduled": count, "final": count, "undecided": 0, "called_off": 0}
+        {
+            **{"partition_date": january(day), "scheduled": count, "final": count, "undecided": 0, "called_off": 0},
+            "games": json.dumps([game(number) for number in range(count)]),
+        }
         for day, count in final.items()
     ]
     answers: dict[str, Answer] = {SLATE: Measurement(SLATE, slate), RUN_LOG: Measurement(RUN_LOG, list(log))}
@@ -135,6 +143,17 @@ def test_tracking_bugs_name_rows_and_the_status_that_was_logged(status_page: dic
         ("11", 348, "success", 0),
         ("12", 140, "failed", None),
     ]
+
+
+def test_only_the_slates_of_dates_in_trouble_are_told_with_their_games() -> None:
+    log = [logged(BDL_RUNS, day, most) for day, most in ((6, 0), (7, 349), (13, 0))]
+    found = overview({BDL: {6: 211, 7: 349, 13: 9}}, log, {6: 3, 7: 12})
+    assert found["slates"] == {"2026-01-06": [game(0), game(1), game(2)]}
+
+
+def test_a_schedule_that_was_not_read_has_no_slates() -> None:
+    broken = {SLATE: MeasurementFailure(SLATE, "denied", "no access")}
+    assert overview({BDL: {7: 0}}, [logged(BDL_RUNS, 7, 0)], {7: 3}, broken=broken)["slates"] == {}
 
 
 def test_cells_are_ranges_of_successive_days(status_page: dict[str, Any]) -> None:

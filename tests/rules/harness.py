@@ -114,7 +114,7 @@ class Court:
         ``live`` are contracts of tables that are not as the judged contracts declare them.
         """
         given = {item.table: item for item in (SCHEDULE, *contracts)}
-        project = self._load(given | {item.table: item for item in live}, rows)
+        project = self.load([*(given | {item.table: item for item in live}).values()], rows)
         planned = plan([(item, item.rules) for item in contracts], given, families(), *window, as_of)
         answers = _answers(project, planned)
         room = EvidenceRoom(planned, answers, project.table_schemas(list(given)), as_of, given)
@@ -123,15 +123,17 @@ class Court:
         assert len(results) == len(planned.rules), "two rules of one name"
         return results | _with_keys(project, planned, results, given, cap, as_of)
 
-    def _load(self, contracts: Mapping[str, Contract], rows: Mapping[str, Rows]) -> Warehouse:
+    def load(self, contracts: Sequence[Contract], rows: Mapping[str, Rows]) -> Warehouse:
+        """A project of its own with the contracts' tables and these rows."""
         from gx.warehouse.client import Warehouse
         from gx.warehouse.tables import create_tables
 
         address = dataclasses.replace(self.warehouse.address, project=f"rules-{next(self.numbers)}")
         project = Warehouse(address)
-        create_tables(project, list(contracts.values()))
+        create_tables(project, list(contracts))
+        known = {item.table: item for item in contracts}
         for table, items in rows.items():
-            _insert(project, contracts[table], items)
+            _insert(project, known[table], items)
         return project
 
 

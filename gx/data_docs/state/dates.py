@@ -37,14 +37,19 @@ def fold_dates(shelf: Shelf, run: StoredRun) -> None:
 
 
 def fold_slates(shelf: Shelf, run: StoredRun) -> None:
-    """Adds the scheduled and Final games of the newest game dates, as the run counted them."""
-    for item in (run.document.get("overviews") or {}).get("recent_days") or ():
+    """Adds the schedule of the game dates that the run tells it of: how many games, and which."""
+    overviews = run.document.get("overviews") or {}
+    for item in overviews.get("recent_days") or ():
         state = shelf.change(f"{date_name(item['date'])}.json", **_new_date(item["date"]))
         state["slate"] = {"scheduled": item["scheduled"], "final": item["final"]}
+    for day, games in (overviews.get("slates") or {}).items():
+        state = shelf.change(f"{date_name(day)}.json", **_new_date(day))
+        state["games"] = {"as_of": run.as_of, "games": games}
 
 
 def _new_date(day: str) -> State:
-    return {"schema": "contracts.date/1", "date": day, "season": season(day), "slate": None, "tables": {}}
+    known = {"schema": "contracts.date/2", "date": day, "season": season(day)}
+    return {**known, "slate": None, "games": None, "tables": {}}
 
 
 def new_season(name: str) -> State:
@@ -71,18 +76,29 @@ def _said(run: StoredRun) -> Said:
                 if each.partition is not None:
                     day = each.partition.isoformat()
                     cell = cell_of(each) | {"expectation": rule.expectation, "severity": rule.severity}
-                    found[day][table.table][rule.rule] = cell | ({"games": games[day]} if day in games else {})
+                    found[day][table.table][rule.rule] = cell | games.get(day, {})
     return found
 
 
-def _games(rule: RuleResult) -> dict[str, list[str]]:
-    """The games that failing keys name, by date."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
+def _games(rule: RuleResult) -> dict[str, Cell]:
+    """The games that failing keys name, by date: by id, or by a team, of which each plays once a date.
+
+    ``games_all`` says whether they are all: the keys of a rule are capped.
+    """
+    found: dict[str, dict[str, Cell]] = defaultdict(dict)
     for key in rule.failing_keys:
         day = next((str(key[name])[:10] for name in _KEY_DATES if key.get(name)), "")
-        if day and key.get("game_id"):
-            found[day][str(key["game_id"])] = None
-    return {day: list(games)[:GAMES] for day, games in found.items()}
+        name = next((str(key[column]) for column in key if _names_game(column) and key[column]), "")
+        if day and name and (name in found[day] or len(found[day]) < GAMES):
+            game = found[day].setdefault(name, {"keys": 0})
+            game["keys"] += 1
+            game |= {column: key[column] for column in ("finding", "game_rows") if key.get(column) is not None}
+    whole = rule.failing_keys_total == len(rule.failing_keys) and not rule.failing_keys_error
+    return {day: {"games": games, "games_all": whole} for day, games in found.items()}
+
+
+def _names_game(column: str) -> bool:
+    return column in ("game_id", "team", "defending_team_abbr", "team_abbr", "team_tricode")
 
 
 def _has_dates(table: TableResult) -> bool:
@@ -110,6 +126,8 @@ def slate_of(state: State) -> Mapping[str, Any] | None:
     if state["slate"]:
         counted: Mapping[str, Any] = state["slate"]
         return counted
+    if state["games"]:
+        return {"scheduled": None, "final": sum(bool(game["final"]) for game in state["games"]["games"])}
     expected = [
         cell["expected"]
         for table in state["tables"].values()

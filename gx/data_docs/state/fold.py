@@ -21,7 +21,11 @@ NEWS = 200
 """Cells that broke or healed that the front page's state names; all are counted."""
 
 RUNS_NAMED = 60
-"""Runs that the front page's state names, the newest first; ``runs.json`` holds all."""
+"""Runs that the front page's state names, the newest first."""
+
+RUNS_DRAWN = 160
+"""Runs that ``runs.json`` holds, the oldest first; each month's file holds all of its own, so that none of them grows
+with the years."""
 
 NEVER_PUT_IN_INDEX = ("strip", "numbers", "threshold", "evaluated", "unexpected")
 
@@ -38,10 +42,22 @@ def fold(shelf: Shelf, run: StoredRun, catalogue: Catalogue) -> State:
     fold_overviews(shelf, run)
     line = run_line(run) | {"broke": len(news.broke), "healed": len(news.healed)}
     _fold_index(shelf, run, line, news)
-    shelf.change(RUNS, schema="contracts.runs/1", runs=[])["runs"].append(line)
+    _fold_runs(new_runs(shelf), line)
     month = shelf.change(f"{month_name(run.started_at)}.json", schema="contracts.month/1", runs=[])
     month["runs"].append(line)
     return line
+
+
+def new_runs(shelf: Shelf) -> State:
+    """The list of runs: how many in all, by month and by verdict, and the newest of them."""
+    return shelf.change(RUNS, schema="contracts.runs/2", count=0, months={}, verdicts={}, runs=[])
+
+
+def _fold_runs(state: State, line: State) -> None:
+    state["count"] += 1
+    for name, key in (("months", line["started_at"][:7]), ("verdicts", line["verdict"])):
+        state[name][key] = state[name].get(key, 0) + 1
+    state["runs"] = [*state["runs"], line][-RUNS_DRAWN:]
 
 
 def run_line(run: StoredRun) -> State:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from gx.data_docs.plain_json import json_text, parsed
 
 State = dict[str, Any]
 """A JSON object of the site; its ``schema`` says which."""
@@ -60,16 +61,7 @@ class Shelf:
         if self._folder is None:
             return None
         try:
-            found: State = json.loads((self._folder / name).read_text(encoding="utf-8"))
+            found: State = parsed((self._folder / name).read_bytes())
         except FileNotFoundError:
             return None
         return found
-
-
-def json_text(value: Any) -> str:
-    """One line of JSON.
-
-    ASCII only: halves of surrogate pairs and line separators in data stay harmless and exact. Without indents, because
-    with them Python leaves its fast encoder and a season takes seconds.
-    """
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"), default=str) + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
@@ -67,10 +67,10 @@ def fold_table(state: State, run: StoredRun, table: TableResult, known: Collecti
     state |= {name: getattr(table, name) for name in ("title", "description", "owner", "phase")}
     state["rows"] = table.rows if table.rows is not None else state.get("rows")
     rules: dict[str, State] = state["rules"]
-    charted = _charted(table.rules)
+    charted, seen = _charted(table.rules), _seen(run)
     for rule in table.rules:
         before = rules.get(rule.rule)
-        rules[rule.rule] = _fold_rule(before, run, rule, charted, news)
+        rules[rule.rule] = _fold_rule(before, run, seen, rule, charted, news)
     judged = {rule.rule for rule in table.rules}
     for name in [name for name in rules if known and name not in known and name not in judged]:
         del rules[name]
@@ -80,15 +80,22 @@ def fold_table(state: State, run: StoredRun, table: TableResult, known: Collecti
         state["verdict"] = table.verdict.value
 
 
-def _fold_rule(before: State | None, run: StoredRun, rule: RuleResult, charted: Collection[str], news: News) -> State:
+def _fold_rule(
+    before: State | None,
+    run: StoredRun,
+    seen: Mapping[str, str],
+    rule: RuleResult,
+    charted: Collection[str],
+    news: News,
+) -> State:
     told = cells_of(rule)
     standing = _standing((before or {}).get("standing") or {}, told, run, rule, news)
     quiet = [rule.verdict] if is_quiet(rule.verdict) else []
     state: State = {
         **dict(zip(_STATIC, _statics(rule), strict=True)),
-        "verdict": worst([*(Verdict(cell["verdict"]) for cell in standing.values()), *quiet]).value,
+        "verdict": _verdict(standing, quiet),
         "error": rule.error,
-        "run": _seen(run),
+        "run": seen,
         "strip": (before or {}).get("strip", ""),
         "standing": standing,
     }
@@ -99,6 +106,12 @@ def _fold_rule(before: State | None, run: StoredRun, rule: RuleResult, charted: 
     if rule.rule in charted:
         state["numbers"] = _numbers((before or {}).get("numbers") or {}, rule)
     return state
+
+
+def _verdict(standing: Mapping[str, Cell], quiet: Sequence[Verdict]) -> str:
+    if quiet and not standing:
+        return quiet[0].value  # as nearly always
+    return worst([*(Verdict(cell["verdict"]) for cell in standing.values()), *quiet]).value
 
 
 def _standing(
@@ -159,10 +172,13 @@ def _numbered(rule: RuleResult) -> Iterable[tuple[date, list[Any]]]:
             yield each.partition, [each.expected, each.actual, each.verdict.value]
 
 
-def _numbers(before: Mapping[str, Any], rule: RuleResult) -> dict[str, Any]:
+def _numbers(before: dict[str, Any], rule: RuleResult) -> dict[str, Any]:
     """Expected, found and verdict a game date, of the newest dates."""
-    found = {**before, **{day.isoformat(): told for day, told in _numbered(rule)}}
-    return dict(sorted(found.items())[-_DATES:])
+    fresh = {day.isoformat(): told for day, told in _numbered(rule)}
+    found = {**before, **fresh}
+    if before and min(fresh, default="") < next(reversed(before)):
+        found = dict(sorted(found.items()))  # partitions come in order, and those of a later run are mostly newer
+    return found if len(found) <= _DATES else dict(list(found.items())[-_DATES:])
 
 
 def _add_run(state: State, run: StoredRun, table: TableResult) -> None:

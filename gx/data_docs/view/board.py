@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from gx.data_docs.text import Drawing, plural
 from gx.data_docs.view.heat import (
@@ -27,18 +28,25 @@ from gx.judging.result import Verdict, is_quiet
 
 def board_map(rows: Sequence[BoardRow], days: Sequence[str], href: Callable[[str, str], str]) -> Heat:
     """The heat map of these tables, in their order, on these ISO dates; ``href`` links a date and a table."""
-    dates = [date.fromisoformat(day) for day in days]
-    return map_of(dates, [_board_row(row, dates, href) for row in rows], href)
+    dates = _dates(tuple(days))
+    return map_of(dates, [_board_row(row, days, dates, href) for row in rows], href)
 
 
-def _board_row(row: BoardRow, dates: Sequence[date], href: Callable[[str, str], str]) -> HeatRow:
+@lru_cache(maxsize=200)  # the maps of many tables have the same axis
+def _dates(days: tuple[str, ...]) -> Sequence[date]:
+    return [date.fromisoformat(day) for day in days]
+
+
+def _board_row(row: BoardRow, days: Sequence[str], dates: Sequence[date], href: Callable[[str, str], str]) -> HeatRow:
     whole = [] if row.whole is None else [Cell("whole table", "", chip(row.whole), f"{row.title} as a whole", row.href)]
     if len(dates) <= NARROW:
         cells = [_board_cell(row, day, row.cells.get(day.isoformat()), place, href) for place, day in enumerate(dates)]
         return lined(row, cells, whole)
     # Of a wide row only cells that need a look become objects: a season has thousands of others.
-    told = [(row.cells.get(day.isoformat()), day, place) for place, day in enumerate(dates)]
-    loud = [_board_cell(row, day, said, place, href) for said, day, place in told if said in _LOUD_VERDICTS]
+    told = [row.cells.get(day) for day in days]
+    loud = [
+        _board_cell(row, dates[place], said, place, href) for place, said in enumerate(told) if said in _LOUD_VERDICTS
+    ]
     made = lined(row, loud, whole)
     return replace(made, cells=(), paths=_quiet_paths(told), summary=_board_summary(row, loud))
 
@@ -46,15 +54,19 @@ def _board_row(row: BoardRow, dates: Sequence[date], href: Callable[[str, str], 
 _LOUD_VERDICTS = {verdict.value for verdict in Verdict if not is_quiet(verdict)}
 
 
-def _quiet_paths(told: Sequence[tuple[str | None, date, int]]) -> list[tuple[str, Drawing]]:
+def _quiet_paths(told: Sequence[str | None]) -> list[tuple[str, Drawing]]:
     drawn: dict[str, list[str]] = defaultdict(list)
-    for said, _, place in told:
-        if said is not None and said not in _LOUD_VERDICTS:
-            height = _QUIET_HEIGHTS[said]
-            drawn[said].append(f"M{place * UNIT} {HEIGHT - height}h{UNIT - 1}v{height}h-{UNIT - 1}z")
+    for place, said in enumerate(told):
+        if said in _SHAPES:
+            drawn[said].append(f"M{place * UNIT} {_SHAPES[said]}")
     return [(verdict, Drawing("".join(parts))) for verdict, parts in drawn.items()]
 
 
+_SHAPES = {
+    verdict.value: f"{HEIGHT - height}h{UNIT - 1}v{height}h-{UNIT - 1}z"
+    for verdict, height in HEIGHTS.items()
+    if is_quiet(verdict)
+}
 _QUIET_HEIGHTS = {verdict.value: height for verdict, height in HEIGHTS.items()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from operator import lt
 from typing import Any
 
 from gx.data_docs.text import Drawing, number, plural
@@ -29,49 +29,60 @@ class Chart:
     summary: str
 
 
+Numbers = Mapping[str, Sequence[Any]]
+"""Expected, found and verdict by ISO date, in order of date."""
+
+
 def chart_of(partitions: Sequence[PartitionResult]) -> Chart | None:
     """The chart of a rule that compares numbers; None when there is nothing to compare on two dates or more."""
-    told = [each for each in partitions if each.partition and each.expected is not None and each.actual is not None]
-    if len(told) < 2:
+    return chart_of_numbers(
+        {
+            each.partition.isoformat(): (each.expected, each.actual, each.verdict.value)
+            for each in partitions
+            if each.partition and each.expected is not None and each.actual is not None
+        }
+    )
+
+
+def chart_of_numbers(numbers: Numbers) -> Chart | None:
+    """The chart of such numbers; None when they are of one date, or all of them nothing."""
+    expected = [float(told[0] or 0) for told in numbers.values()]
+    actual = [float(told[1] or 0) for told in numbers.values()]
+    top = max([*expected, *actual], default=0)
+    if len(numbers) < 2 or top <= 0:
         return None
-    top = max(max(float(each.expected or 0), float(each.actual or 0)) for each in told)
-    if top <= 0:
-        return None
+    days = list(numbers)
     return Chart(
-        width=len(told) * UNIT,
+        width=len(days) * UNIT,
         height=HEIGHT,
-        expected=Drawing("".join(_bar(position, each.expected, top) for position, each in enumerate(told))),
-        found=_found(told, top),
-        first=str(told[0].partition),
-        last=str(told[-1].partition),
+        expected=Drawing("".join(_bar(place, value / top) for place, value in enumerate(expected))),
+        found=_found([told[2] for told in numbers.values()], actual, top),
+        first=days[0],
+        last=days[-1],
         top=number(top),
-        summary=_summary(told),
+        summary=_summary(sum(map(lt, actual, expected)), len(days)),
     )
 
 
-def chart_of_numbers(numbers: Mapping[str, Sequence[Any]]) -> Chart | None:
-    """The chart of expected, found and verdict by ISO date, as a table's state keeps them."""
-    return chart_of(
-        [
-            PartitionResult(date.fromisoformat(day), Verdict(verdict), expected, actual)
-            for day, (expected, actual, verdict) in numbers.items()
-        ]
-    )
-
-
-def _found(told: Sequence[PartitionResult], top: float) -> list[tuple[str, Drawing]]:
+def _found(verdicts: Sequence[str], actual: Sequence[float], top: float) -> list[tuple[str, Drawing]]:
     drawn: dict[str, list[str]] = defaultdict(list)
-    for position, each in enumerate(told):
-        least = 0 if is_quiet(each.verdict) else 3  # a hole must be seen although nothing is there
-        drawn[each.verdict.value].append(_bar(position, each.actual, top, least))
+    for place, (verdict, value) in enumerate(zip(verdicts, actual, strict=True)):
+        least = 3 if verdict in _LOUD else 0  # a hole must be seen although nothing is there
+        drawn[verdict].append(_bar(place, value / top, least))
     return [(verdict, Drawing("".join(bars))) for verdict, bars in drawn.items()]
 
 
-def _bar(position: int, value: float | int | None, top: float, least: int = 0) -> str:
-    height = max(round(max(float(value or 0), 0.0) / top * HEIGHT), least)
-    return f"M{position * UNIT} {HEIGHT - height}h{UNIT - 1}v{height}h-{UNIT - 1}z" if height else ""
+_LOUD = {verdict.value for verdict in Verdict if not is_quiet(verdict)}
 
 
-def _summary(told: Sequence[PartitionResult]) -> str:
-    short = sum(1 for each in told if float(each.actual or 0) < float(each.expected or 0))
-    return f"Found against expected on {plural(len(told), 'game date')}; fewer than expected on {short:,}."
+def _bar(place: int, share: float, least: int = 0) -> str:
+    height = max(round(max(share, 0.0) * HEIGHT), least)
+    return f"M{place * UNIT} {_SHAPES[min(height, HEIGHT)]}" if height else ""
+
+
+_SHAPES = [f"{HEIGHT - height}h{UNIT - 1}v{height}h-{UNIT - 1}z" for height in range(HEIGHT + 1)]
+"""A bar by its height, from its left upper corner on."""
+
+
+def _summary(short: int, days: int) -> str:
+    return f"Found against expected on {plural(days, 'game date')}; fewer than expected on {short:,}."

@@ -12,6 +12,7 @@ from gx.data_docs.state.names import date_name, rule_name, run_name, season_name
 from gx.data_docs.state.shelf import State
 from gx.data_docs.text import Short, number, plural, slug
 from gx.data_docs.view.marks import Chip, chip, chips, legend, phase_rank, urgency
+from gx.data_docs.view.slate import Slate, slate_games
 from gx.data_docs.view.words import UNITS, share_of, share_words, told
 from gx.judging.result import Verdict, is_quiet, worst
 
@@ -77,14 +78,6 @@ class PhaseGroup:
 
 
 @dataclass(frozen=True)
-class GameLine:
-    """A game that failing keys name, with the rules that name it."""
-
-    game: str
-    rules: Sequence[tuple[str, str, str]]
-
-
-@dataclass(frozen=True)
 class DatePage:
     """Everything on a game date's page."""
 
@@ -99,7 +92,7 @@ class DatePage:
     after: tuple[str, str] | None
     counts: Sequence[Chip]
     phases: Sequence[PhaseGroup]
-    games: Sequence[GameLine]
+    games: Slate
     legend: Sequence[Chip]
 
 
@@ -122,7 +115,7 @@ def date_page(state: State, days: Sequence[str]) -> DatePage:
         after=_neighbour(days[position + 1]) if position + 1 < len(days) else None,
         counts=chips(_counts(state)),
         phases=[_group(phase, [line for _, line in own]) for phase, own in groupby(lines, key=lambda item: item[0])],
-        games=_games(state),
+        games=slate_games(state),
         legend=legend(),
     )
 
@@ -219,12 +212,3 @@ def _measure(rule: str, cell: Mapping[str, Any]) -> Measure:
 def _finding(table: str, rule: str, cell: Mapping[str, Any]) -> Finding:
     href = f"../{rule_name(table, rule)}.html"
     return Finding(rule, href, chip(Verdict(cell["verdict"])), Short(told(cell)), Short(cell.get("waiver") or ""))
-
-
-def _games(state: State) -> list[GameLine]:
-    named: dict[str, list[tuple[str, str, str]]] = {}
-    for table, own in state["tables"].items():
-        for rule, cell in own["rules"].items():
-            for game in cell.get("games", ()):
-                named.setdefault(game, []).append((own["title"], rule, f"../{rule_name(table, rule)}.html"))
-    return [GameLine(game, rules) for game, rules in sorted(named.items())]

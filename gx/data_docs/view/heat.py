@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 
 from gx.data_docs.stored import StoredRun
@@ -121,7 +122,7 @@ def map_of(
     return Heat(
         narrow=len(dates) <= NARROW,
         days=[(f"{day:%d}", day.isoformat(), href(day.isoformat(), "") if href else "") for day in dates[:_HEADS]],
-        months=_months(dates),
+        months=_months(tuple(dates)),
         rows=[_drawn(row) for row in rows] if sum(len(row.loud) for row in rows) > _LOUD else rows,
         width=max(len(dates), 1) * UNIT,
     )
@@ -132,7 +133,8 @@ def _drawn(row: HeatRow) -> HeatRow:
     return row if row.cells else replace(row, paths=[*row.paths, *_paths(row.loud, quiet=False)], loud=())
 
 
-def _months(dates: Sequence[date]) -> list[Month]:
+@lru_cache(maxsize=200)  # the maps of many tables have the same axis
+def _months(dates: tuple[date, ...]) -> list[Month]:
     months, start = [], 0
     for first, days in groupby(dates, key=lambda day: (day.year, day.month)):
         span = len(list(days))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gx.judging.result import RuleResult, TableResult, Verdict, is_quiet
 
@@ -40,6 +41,7 @@ class Chip:
     count: int | None = None
 
 
+@lru_cache(maxsize=1_000)
 def chip(verdict: Verdict, count: int | None = None) -> Chip:
     """The label of a verdict."""
     return Chip(verdict.value, LETTERS[verdict], MEANINGS[verdict], count)

@@ -16,9 +16,6 @@ from gx.judging.result import Verdict
 RUNS = 60
 """Runs that the page of all runs lists; the months' pages list the others."""
 
-POINTS = 160
-"""Runs that a trend draws: the newest of them."""
-
 WIDTH, HEIGHT = 960, 60
 
 
@@ -72,29 +69,23 @@ class MonthPage:
 
 
 def runs_page(state: State) -> RunsPage:
-    """The page of all runs, which the state lists oldest first."""
+    """The page of all runs; the state lists the newest of them, oldest first, and counts the others."""
     runs: Sequence[Mapping[str, Any]] = state["runs"]
-    months: dict[str, int] = {}
-    counts: dict[str, int] = {}
-    for run in runs:
-        months[run["started_at"][:7]] = months.get(run["started_at"][:7], 0) + 1
-        counts[run["verdict"]] = counts.get(run["verdict"], 0) + 1
-    newest = runs[-POINTS:]
     trends = [
-        _trend("Rules that need a look", newest, [float(_loud(run)) for run in newest], number),
-        _trend("Seconds", newest, [run["seconds"] for run in newest], number),
-        _trend("Bytes processed", newest, [run["jobs"]["bytes_processed"] for run in newest], _bytes),
+        _trend("Rules that need a look", runs, [float(_loud(run)) for run in runs], number),
+        _trend("Seconds", runs, [run["seconds"] for run in runs], number),
+        _trend("Bytes processed", runs, [run["jobs"]["bytes_processed"] for run in runs], _bytes),
     ]
     return RunsPage(
-        headline=f"{plural(len(runs), 'run')}, the newest {runs[-1]['verdict']}" if runs else "No runs yet",
+        headline=f"{plural(state['count'], 'run')}, the newest {runs[-1]['verdict']}" if runs else "No runs yet",
         lines=[run_line(run, "") for run in reversed(runs[-RUNS:])],
-        more=max(len(runs) - RUNS, 0),
+        more=max(state["count"] - RUNS, 0),
         trends=[trend for trend in trends if trend],
         months=[
             Link(f"{month or 'unknown'} ({count:,})", f"{month_name(month)}.html")
-            for month, count in reversed(months.items())
+            for month, count in reversed(state["months"].items())
         ],
-        counts=chips(counts),
+        counts=chips(state["verdicts"]),
     )
 
 

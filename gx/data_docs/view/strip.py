@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from gx.data_docs.state.tables import LETTERS
@@ -22,6 +23,7 @@ class Strip:
     words: str
 
 
+@lru_cache(maxsize=4_000)
 def strip_of(letters: str) -> Strip:
     """The strip of a string of letters, a run each; a space is a run that did not judge the rule."""
     pieces = []

@@ -11,11 +11,12 @@ from typing import Any
 
 from gx.contracts.model import OverviewName
 from gx.judging.overviews.findings import Findings
+from gx.judging.overviews.slates import slates
 from gx.judging.overviews.waivers import waiver_states
 
 
 def overviews(wanted: Sequence[OverviewName], findings: Findings) -> dict[str, Any]:
-    """The wanted overviews by name, and the waivers, which every run shows."""
+    """The wanted overviews by name, and those that every run shows: waivers, and the slates of dates in trouble."""
     from gx.judging.overviews.operations import odds_coverage, processor_health, registry_status
     from gx.judging.overviews.run_history import run_history
     from gx.judging.overviews.seasons import recent_days, season_matrix
@@ -28,7 +29,8 @@ def overviews(wanted: Sequence[OverviewName], findings: Findings) -> dict[str, A
         "odds_coverage": odds_coverage,
         "registry": registry_status,
     }
-    return {"waivers": waiver_states(findings), **{name: makers[name](findings) for name in wanted}}
+    found: dict[str, Any] = {name: makers[name](findings) for name in wanted}
+    return {"waivers": waiver_states(findings), "slates": slates(findings), **found}
 
 
 __all__ = ["Findings", "overviews"]
