@@ -63,6 +63,7 @@ def test_the_second_build_goes_on_from_the_first(daily: tuple[Outcome, Outcome],
     assert all(run in index + (runs.content.decode() if runs else "") for run in permanent)
 
 
+@pytest.mark.long
 def test_a_warehouse_that_is_away_fails_the_build_too(project: Project) -> None:
     away = "bigquery://some-project?api_endpoint=http://127.0.0.1:9"
     build = project.platform.run(
@@ -104,6 +105,7 @@ def test_an_open_gate_lets_the_backfill_run_and_the_build_succeeds(project: Proj
     assert {name.rpartition(".")[2] for name in evidence} == {"json", "html"}
 
 
+@pytest.mark.long
 def test_a_backfill_that_exits_0_does_not_make_the_build_succeed(project: Project) -> None:
     forced = {"_GATE_OPTIONS": "--as-of 2026-01-14 --force --reason drill"}
     build = project.build("cloudbuild.gate.yaml", **BACKFILL | forced, _PROCESSOR="NbacTeamBoxscoreProcessor")

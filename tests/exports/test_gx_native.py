@@ -27,6 +27,8 @@ from tests.exports.conftest import BROKEN, DAY, NEXT, ROOT, TABLE
 if TYPE_CHECKING:
     from gx.warehouse.client import Warehouse
 
+pytestmark = pytest.mark.long
+
 STOCK = """
 import json, sys
 

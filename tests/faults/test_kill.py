@@ -164,6 +164,7 @@ def own(tmp_path: Path) -> Iterator[Runs]:
     server.down()
 
 
+@pytest.mark.long
 def test_a_run_killed_while_it_starts_or_asks_the_embedded_warehouse_does_not_wedge_it(own: Runs) -> None:
     folder = Path(own.environment["CONTRACTS_WAREHOUSE_DIR"])
     server = EmbeddedServer(folder)

@@ -10,6 +10,8 @@ from gx.reporting.results_rows import COLUMNS
 from gx.warehouse.results import TABLE, VIEWS, statement_text
 from tests.results.conftest import DAY
 
+pytestmark = pytest.mark.long
+
 KINDS = {
     "STRING": TypeKind.TYPE_STRING,
     "DATE": TypeKind.TYPE_DATE,

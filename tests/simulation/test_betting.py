@@ -14,6 +14,7 @@ FULL = ("2025-26", None)
 
 
 class TestProps:
+    @pytest.mark.long
     def test_nobody_collected_props_before_may_2023(self, league: MakeLeague) -> None:
         assert league("2022-23").tables[PROPS].num_rows == 0
         assert league("2023-24", date(2023, 10, 26)).tables[PROPS].num_rows > 0

@@ -256,6 +256,7 @@ class TestAsOf:
         )
         assert early.num_rows > 1000 and early.equals(late)
 
+    @pytest.mark.long
     def test_the_playoffs_of_2026_are_halted(self, league: MakeLeague) -> None:
         tables = league("2025-26", date(2026, 4, 22)).tables
         assert date(2026, 4, 19) == HALTED_FROM

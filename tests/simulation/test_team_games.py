@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from gx.simulation.league import League
 from gx.simulation.tables import box_scores, gamebooks, team_games
 from gx.simulation.teams import TEAMS
@@ -79,6 +81,7 @@ class TestContexts:
             FROM upcoming_team_game_context"""
         assert ask(league("2025-26", AS_OF).tables, query) == [(date(2026, 1, 21), True, 0, 0)]
 
+    @pytest.mark.long
     def test_a_postponed_game_has_contexts_only_while_nobody_knows(self, league: MakeLeague, ask: Ask) -> None:
         query = "SELECT DISTINCT game_date FROM upcoming_team_game_context WHERE game_id = '0022500529'"
         first, last = date(2026, 1, 8), date(2026, 1, 29)
