@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 def read_project(root: Path | None = None) -> tuple[Paths, ContractSet]:
     """The project's folders and everything read from its YAML files, problems included."""
-    from gx.contracts.store import load_contracts
+    from gx.contracts.remembered import remembered_contracts
     from gx.paths import project_paths
     from gx.rules.registry import families
 
     paths = project_paths(root)
-    return paths, load_contracts(paths.root, families())
+    return paths, remembered_contracts(paths.root, families(), paths.state)
 
 
 def sound_project(root: Path | None = None) -> tuple[Paths, ContractSet]:
