@@ -10,6 +10,7 @@ from datetime import date
 
 from gx.alerts.cells import Cell, loud_cells
 from gx.alerts.upstream import Upstream, root_of_each
+from gx.contracts.wording import plural
 from gx.judging.result import RuleResult, RunResult, Verdict, worst
 
 _SEVERITIES = ("critical", "warning", "info")
@@ -63,7 +64,7 @@ class Cause:
             return f"{self.table} {dates_in_words(self.days)}"
         tables = sorted({rule.table for rule in self.rules})
         where = tables[0] if len(tables) == 1 else f"{len(tables)} tables"
-        return f"{count(len(self.rules), 'rule')} of {where} not evaluated: {self.error[:200]}"
+        return f"{plural(len(self.rules), 'rule')} of {where} not evaluated: {self.error[:200]}"
 
 
 def find_causes(run: RunResult, upstream: Upstream) -> list[Cause]:
@@ -182,8 +183,3 @@ def dates_in_words(days: Sequence[date]) -> str:
         return f"on {len(days):,} game dates, {days[0]} to {days[-1]}"
     *most, last = map(str, days)
     return f"on {', '.join(most)} and {last}" if most else f"on {last}"
-
-
-def count(number: int, noun: str) -> str:
-    """``1 rule``, ``2 rules``."""
-    return f"{number:,} {noun if number == 1 else noun + 's'}"

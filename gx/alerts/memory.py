@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from gx.alerts.cells import Cell
 from gx.data_docs.text import slug
 from gx.judging.result import Verdict
 from gx.warehouse.folder import lock_within
+from gx.whole_files import write_whole
 
 SCHEMA = "contracts.alerts/1"
 _WHOLE = "whole"
@@ -91,14 +91,7 @@ def write_memory(file: Path, checkpoint: str, memory: Sequence[Told]) -> None:
         OSError: the folder cannot be written; the old memory stays.
     """
     document = {"schema": SCHEMA, "checkpoint": checkpoint, "causes": [_written(told) for told in memory]}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_name(f".{uuid4().hex}.part")
-    try:
-        aside.write_text(json.dumps(document, indent=1), encoding="utf-8")
-        aside.replace(file)
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
+    write_whole(file, json.dumps(document, indent=1))
 
 
 def _read(item: Mapping[str, Any]) -> Told:

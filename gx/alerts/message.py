@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import batched
 
 from gx.alerts.blocks import Block, facts, footer, header, listing, literal, prose
-from gx.alerts.causes import Broken, Cause, count, dates_in_words
+from gx.alerts.causes import Broken, Cause, dates_in_words
 from gx.alerts.cells import Cell
 from gx.alerts.look import Fate
 from gx.alerts.news import Item, Kind
 from gx.alerts.settings import AlertSettings
+from gx.contracts.wording import plural
 from gx.data_docs.text import slug
 from gx.data_docs.view.heat import rule_anchor
 from gx.judging.result import RuleResult, RunResult, Verdict, is_quiet
@@ -85,7 +86,7 @@ def _cause_blocks(item: Item, cause: Cause, run: RunResult, settings: AlertSetti
         blocks.append(listing("What is new", _by_rule(list(item.fresh))))
     blocks += _error_blocks(cause) if cause.error else _hole_blocks(cause, lead)
     if cause.downstream:
-        broken = count(len(cause.downstream), "table")
+        broken = plural(len(cause.downstream), "table")
         blocks.append(listing(f"Broken downstream: {broken}", [_broken_line(each) for each in cause.downstream]))
     window = f"{run.checkpoint}, {run.start} to {run.end}"
     blocks.append(footer([f"Owner: {lead.owner}" if lead.owner else "", window], _links(run, settings, lead)))
@@ -108,7 +109,7 @@ def _error_blocks(cause: Cause) -> list[Block]:
     tables: dict[str, int] = {}
     for rule in cause.rules:
         tables[rule.table] = tables.get(rule.table, 0) + 1
-    lines = [f"{table}: {count(number, 'rule')}" for table, number in sorted(tables.items())]
+    lines = [f"{table}: {plural(number, 'rule')}" for table, number in sorted(tables.items())]
     told = prose("Nothing is known of these rules: not evaluated is never a pass. Read the error, then run again.")
     return [listing("The error", [cause.error], 1), listing("Not evaluated", lines), told]
 
@@ -123,8 +124,8 @@ def _details(rule: RuleResult) -> list[str]:
 
 
 def _broken_line(broken: Broken) -> str:
-    dates = f" on {count(len(broken.days), 'game date')}" if broken.days else ""
-    return f"{broken.table}: {count(len(broken.rules), 'rule')}{dates}: {', '.join(broken.rules)}"
+    dates = f" on {plural(len(broken.days), 'game date')}" if broken.days else ""
+    return f"{broken.table}: {plural(len(broken.rules), 'rule')}{dates}: {', '.join(broken.rules)}"
 
 
 def _by_rule(cells: Sequence[Cell], named: bool = True) -> list[str]:
@@ -137,7 +138,7 @@ def _by_rule(cells: Sequence[Cell], named: bool = True) -> list[str]:
 def _over(item: Item) -> str:
     """What became of a cause, in sentences."""
     told = item.before[0]
-    since = f"It was broken since the run {told.since_run} of {told.since}, in {count(told.runs, 'run')}."
+    since = f"It was broken since the run {told.since_run} of {told.since}, in {plural(told.runs, 'run')}."
     left = {cell.day for cell, said in item.fates.items() if said is Fate.LEFT and cell.day}
     if item.kind is Kind.LEFT:
         return (
@@ -145,7 +146,7 @@ def _over(item: Item) -> str:
             "A checkpoint over the season still looks at them."
         )
     verb = "evaluated again" if set(told.cells.values()) == {Verdict.ERROR} else "as its contract says again"
-    unseen = f" {count(len(left), 'game date')} left the window before anybody saw it heal." if left else ""
+    unseen = f" {plural(len(left), 'game date')} left the window before anybody saw it heal." if left else ""
     return f"Healed: {item.title} is {verb}. {since}{unseen}"
 
 

@@ -30,6 +30,7 @@ from gx.reporting.results_rows import COLUMNS, table_rows
 from gx.warehouse.address import AddressError, warehouse_address
 from gx.warehouse.errors import WarehouseError
 from gx.warehouse.results import destination, results_dataset, write_rows
+from gx.whole_files import write_whole
 
 if TYPE_CHECKING:
     from gx.warehouse.client import Warehouse
@@ -130,9 +131,7 @@ class _Entry:
             write_rows(table_rows(run_document(run)), COLUMNS, self.folder / _ROWS)
         day = run.started_at.astimezone(UTC).date()
         facts = {"run_date": day.isoformat(), "warehouse": destination(warehouse_address())}
-        aside = self.folder / f".{_SEAL}"
-        aside.write_text(json.dumps(facts), encoding="utf-8")
-        aside.replace(self.folder / _SEAL)
+        write_whole(self.folder / _SEAL, json.dumps(facts))
 
     def facts(self) -> dict[str, str] | None:
         """What the seal says; None without one."""

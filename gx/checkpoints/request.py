@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from uuid import uuid4
 
 from gx.calendar.calendar import Calendar, DateWindow, WindowError
 from gx.contracts.model import CheckpointDefinition, Contract, OverviewName, Rule
@@ -87,14 +88,14 @@ def select(
         raise RequestError(f"{definition.checkpoint} is a gate; ask it by `contracts gate pre|post PROCESSOR`")
     for name in tables:
         if name not in contracts:
-            raise RequestError(f"no contract for table {name!r}{_nearest(name, contracts)}")
+            raise RequestError(f"no contract for table {name!r}{nearest(name, contracts)}")
     allowed = set(contracts) if definition.tables == "all" else set(definition.tables)
     chosen = [contract for name, contract in contracts.items() if name in allowed and (not tables or name in tables)]
     found = [(contract, _rules(contract, definition, rules)) for contract in chosen]
     known = {rule.name: None for contract in chosen for rule in contract.rules}
     for name in rules:
         if not any(rule.name == name or rule.expectation == name for _, kept in found for rule in kept):
-            raise RequestError(f"no rule {name!r} in this selection{_nearest(name, known)}")
+            raise RequestError(f"no rule {name!r} in this selection{nearest(name, known)}")
     return [(contract, kept) for contract, kept in found if kept]
 
 
@@ -106,6 +107,12 @@ def _rules(contract: Contract, definition: CheckpointDefinition, wanted: Sequenc
     return tuple(rule for rule in rules if not wanted or kept(rule, wanted))
 
 
-def _nearest(name: str, known: Mapping[str, object]) -> str:
+def new_run_id(checkpoint: str) -> str:
+    """A name for a run that begins now, in the order of time among runs of the checkpoint."""
+    return f"{checkpoint}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``; nearest: NAME``, or nothing where no known name is near."""
     found = get_close_matches(name, list(known), n=1, cutoff=0.4)
     return f"; nearest: {found[0]}" if found else ""

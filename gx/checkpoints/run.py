@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from datetime import UTC, date, datetime
 
 from gx.calendar.calendar import Calendar, DateWindow
 from gx.checkpoints.measure import Measured, line, measure, measure_keys
-from gx.checkpoints.request import RunOrder
+from gx.checkpoints.request import RunOrder, new_run_id
 from gx.contracts.model import Contract, ContractSet, Rule
 from gx.exit_codes import ExitCode
 from gx.judging.evidence import EvidenceRoom, Unanswered
@@ -41,7 +40,7 @@ def run_checkpoint(
     order: RunOrder, project: ContractSet, families: Mapping[str, Family], paths: Paths, tell: Progress = lambda _: None
 ) -> Finished:
     """Run a checkpoint from plan to pages. Failures of the warehouse become ``error`` verdicts, never exceptions."""
-    begun, run_id = time.monotonic(), _run_id(order.checkpoint)
+    begun, run_id = time.monotonic(), new_run_id(order.checkpoint)
     started_at = datetime.now(UTC)
     calendar = Calendar(project.calendar)
     planned = plan(order.selection, project.contracts, families, order.window.start, order.window.end, order.as_of)
@@ -95,10 +94,6 @@ def exit_code(verdict: Verdict, strict: bool) -> ExitCode:
     if verdict is Verdict.FAIL:
         return ExitCode.BROKEN
     return ExitCode.WARNINGS if verdict is Verdict.WARN and strict else ExitCode.PASS
-
-
-def _run_id(checkpoint: str) -> str:
-    return f"{checkpoint}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
 
 
 def _unmeasurable(measured: Measured) -> list[RuleResult]:

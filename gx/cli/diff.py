@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gx.cli.project import count, problem_lines, refuse
+from gx.cli.project import problem_lines, refuse
+from gx.contracts.wording import plural
 from gx.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _refuse_problems(found: Comparison, root: Path) -> None:
 
     for line in problem_lines(found.problems, root):
         print(line, file=sys.stderr)
-    refuse(f"{count(len(found.problems), 'error')} in the contract files; nothing was compared")
+    refuse(f"{plural(len(found.problems), 'error')} in the contract files; nothing was compared")
 
 
 def _of_tables(found: Comparison, tables: list[str]) -> Comparison:

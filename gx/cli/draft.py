@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -91,7 +91,6 @@ def _window(days: tuple[datetime | None, ...], season: str | None, calendar: Cal
         return resolve_window(choice, nothing, calendar, calendar.moment(None))
     except RequestError as error:
         refuse(str(error))
-        raise  # refuse() does not return
 
 
 def _measured(
@@ -117,7 +116,6 @@ def _measured(
                 if live.kind == "not_found":
                     refuse(f"there is no table {table} in the warehouse; allowed: a live table, as dataset.table")
                 _unanswered(f"{table}: {live.message}")
-                raise AssertionError  # _unanswered() does not return
             subject = subject_of(live, partition or (known.partition if known else None), known.grain if known else ())
             statement = profile_statement(subject, window.start, window.end, today)
             answer = warehouse.run_statements([statement], labels={"checkpoint": "draft"})[0]
@@ -125,11 +123,10 @@ def _measured(
         _unanswered(str(error))
     if not isinstance(answer, Measurement):
         _unanswered(f"{answer.kind}: {answer.message}")
-        raise AssertionError  # _unanswered() does not return
     return subject, profile_of(subject, answer.rows)
 
 
-def _unanswered(message: str) -> None:
+def _unanswered(message: str) -> NoReturn:
     print(f"not drafted: {message}", file=sys.stderr)
     raise typer.Exit(ExitCode.NOT_EVALUATED)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gx.cli.project import count, refuse, sound_project
+from gx.cli.project import refuse, sound_project
+from gx.contracts.wording import plural
 
 if TYPE_CHECKING:
     from gx.contracts.model import Contract, ContractSet, Location, Rule, Waiver
@@ -84,7 +85,7 @@ def _contract_lines(contract: Contract, found: ContractSet, root: Path) -> list[
         "stands in": _where(contract.location, root),
     }
     lines = [f"{contract.table}: {header.title}", *_wrapped(header.description, ""), "", *_facts(facts), ""]
-    lines.append(f"{count(len(contract.rules), 'rule')}:")
+    lines.append(f"{plural(len(contract.rules), 'rule')}:")
     for rule in contract.rules:
         lines += [f"  {rule.name} ({rule.severity}, {rule.scope})", *_wrapped(_words(rule, contract), "    ")]
     return lines + _waiver_lines(waiver for waiver in found.waivers if waiver.table == contract.table)

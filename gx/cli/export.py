@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gx.whole_files import write_whole
+
 if TYPE_CHECKING:
     from gx.exports.gx_native.window import BatchWindow
 
@@ -38,7 +40,7 @@ def json_schema(
 
     root = output or project_paths().root
     for name, text in {**schemas(families()), **published_schema(), **published_gate_schema()}.items():
-        _write(root / name, text)
+        write_whole(root / name, text)
         print(f"wrote {name}")
 
 
@@ -65,7 +67,7 @@ def odcs(
     for table in _chosen(tables, list(found.contracts)):
         made = document(found.contracts[table], families(), found.calendar, found.waivers, project or PROJECT)
         path = output / f"{table.replace('.', '/')}.odcs.yaml"
-        _write(path, document_text(made))
+        write_whole(path, document_text(made))
         print(f"wrote {path}")
 
 
@@ -152,7 +154,7 @@ def core_expectations() -> None:
     """Rewrite the list of Great Expectations' own expectations, after a change of its version."""
     from gx.contracts.core import CORE_LIST
 
-    _write(CORE_LIST, core_list_text())
+    write_whole(CORE_LIST, core_list_text())
     print(f"wrote {CORE_LIST.name}")
 
 
@@ -172,11 +174,3 @@ def core_list_text() -> str:
     }
     chosen = {name: arguments for name, arguments in sorted(found.items()) if name.startswith("expect_")}
     return json.dumps(chosen, indent=1) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    """Write aside, then rename: a reader never sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.new")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)

@@ -69,7 +69,6 @@ def pre(
         result = gate_before(request, project, families(), paths)
     except (UnknownProcessor, NoGate) as error:
         refuse(str(error))
-        raise  # refuse() does not return
     if force:
         result = force_open(result, reason.strip(), paths)
     if dates_file:
@@ -104,7 +103,6 @@ def post(
         result = gate_after(request, project, families(), paths)
     except (UnknownProcessor, NoGate) as error:
         refuse(str(error))
-        raise  # refuse() does not return
     written: list[Path] = []
     if evidence:
         from gx.gates.evidence import write_evidence

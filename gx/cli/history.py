@@ -82,14 +82,13 @@ def _find(name: str, project: ContractSet) -> tuple[str, str]:
     """The table and rule that a name means; refuses (64) one that is not there, with the nearest."""
     from gx.contracts.wording import unknown
 
-    for table, contract in project.contracts.items():
-        for known in (table, table.split(".")[1]):
-            if name.startswith(f"{known}."):
-                rule = name.removeprefix(f"{known}.")
-                if contract.rule(rule) is None:
-                    refuse(unknown(f"rule of {table}", rule, [item.name for item in contract.rules]))
-                return table, rule
-    if name in project.contracts:
+    prefixes = ((table, f"{known}.") for table in project.contracts for known in (table, table.split(".")[1]))
+    table, prefix = next(((table, prefix) for table, prefix in prefixes if name.startswith(prefix)), ("", ""))
+    if not table and name in project.contracts:
         refuse(f"{name} is a table; name one of its rules, for example {name}.{project.contracts[name].rules[0].name}")
-    refuse(unknown("table", name.rpartition(".")[0] or name, project.contracts))
-    raise AssertionError("refuse() does not return")
+    if not table:
+        refuse(unknown("table", name.rpartition(".")[0] or name, project.contracts))
+    contract, rule = project.contracts[table], name.removeprefix(prefix)
+    if contract.rule(rule) is None:
+        refuse(unknown(f"rule of {table}", rule, [item.name for item in contract.rules]))
+    return table, rule

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gx.cli.project import count, refuse
+from gx.cli.project import refuse
+from gx.contracts.wording import plural
 
 if TYPE_CHECKING:
     from gx.exports.odcs.import_document import Draft
@@ -50,7 +51,7 @@ def odcs(
     for problem in (*draft.errors, *draft.told):
         print(problem, file=sys.stderr)
     if draft.text is None:
-        refuse(f"{count(len(draft.errors), 'error')}; nothing was drafted")
+        refuse(f"{plural(len(draft.errors), 'error')}; nothing was drafted")
     _write(draft, output)
 
 
@@ -61,4 +62,4 @@ def _write(draft: Draft, output: Path | None) -> None:
         return
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(draft.text, encoding="utf-8")
-    print(f"wrote {output}: a draft of {draft.table}; {count(len(draft.told), 'note')}, then `contracts lint`")
+    print(f"wrote {output}: a draft of {draft.table}; {plural(len(draft.told), 'note')}, then `contracts lint`")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gx.cli.project import count, problem_lines, read_project
+from gx.cli.project import problem_lines, read_project
+from gx.contracts.wording import plural
 from gx.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -77,6 +78,6 @@ def _wanted(problem: Problem, root: Path, chosen: list[Path]) -> bool:
 def _summary(problems: list[Problem], found: ContractSet, folders: Paths) -> str:
     errors = sum(not problem.warning for problem in problems)
     warnings = len(problems) - errors
-    told = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
+    told = f"{plural(errors, 'error')}, {plural(warnings, 'warning')}"
     rules = sum(len(contract.rules) for contract in found.contracts.values())
-    return f"{told} in {folders.root.name}: {count(len(found.contracts), 'sound contract')}, {count(rules, 'rule')}"
+    return f"{told} in {folders.root.name}: {plural(len(found.contracts), 'sound contract')}, {plural(rules, 'rule')}"

@@ -62,7 +62,6 @@ def chosen_alerts() -> AlertSettings:
         return settings_from()
     except SettingsError as error:
         refuse(str(error))
-        raise  # refuse() does not return
 
 
 def told(run: RunResult, project: ContractSet, paths: Paths, settings: AlertSettings) -> RunResult:

@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from gx.contracts.wording import plural
 from gx.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ def sound_project(root: Path | None = None) -> tuple[Paths, ContractSet]:
     if found.errors:
         for line in problem_lines(found.errors, paths.root):
             print(line, file=sys.stderr)
-        refuse(f"{count(len(found.errors), 'error')} in the contract files; nothing was run")
+        refuse(f"{plural(len(found.errors), 'error')} in the contract files; nothing was run")
     return paths, found
 
 
-def refuse(message: str) -> None:
+def refuse(message: str) -> NoReturn:
     """Say on standard error why the command will not go on, and exit 64."""
     import typer
 
@@ -52,7 +53,6 @@ def chosen_warehouse() -> WarehouseAddress:
         return warehouse_address()
     except AddressError as error:
         refuse(str(error))
-        raise  # refuse() does not return
 
 
 def problem_lines(problems: Iterable[Problem], root: Path) -> list[str]:
@@ -65,8 +65,3 @@ def _line(problem: Problem, root: Path) -> str:
     file = os.path.relpath(root / place.file)
     warning = "warning: " if problem.warning else ""
     return f"{file}:{place.line}:{place.column}: {warning}{problem.message}"
-
-
-def count(number: int, noun: str) -> str:
-    """``1 error``, ``2 errors``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -30,7 +30,6 @@ def chosen_results() -> str | None:
         return results_dataset()
     except AddressError as error:
         refuse(str(error))
-        raise  # refuse() does not return
 
 
 def document_text(run: RunResult, format: str, strict: bool) -> str:

@@ -183,11 +183,11 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except RefusedError as error:
-        from gx.cli.project import count
+        from gx.contracts.wording import plural
 
         for line in error.problems:
             print(line, file=sys.stderr)
-        print(f"Refused: {count(error.total, 'fault')}; nothing was loaded.", file=sys.stderr)
+        print(f"Refused: {plural(error.total, 'fault')}; nothing was loaded.", file=sys.stderr)
         raise typer.Exit(ExitCode.USAGE) from None
     except AddressError as error:
         print(f"contracts warehouse: {error}", file=sys.stderr)

@@ -12,8 +12,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from gx.cli.project import count
 from gx.cli.terminal import print_table
+from gx.contracts.wording import plural
 
 if TYPE_CHECKING:
     from gx.warehouse.outcome import SqlOutcome
@@ -34,7 +34,7 @@ def print_result(outcome: SqlOutcome, output: str, limit: int | None) -> None:
     else:
         shown = [[None if value is None else _text(value) for value in row] for row in rows]
         print_table(outcome.names, shown, numbers=outcome.numbers)
-        print(f"({count(len(shown), 'row')})")
+        print(f"({plural(len(shown), 'row')})")
 
 
 def _print_json(names: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:

@@ -52,7 +52,6 @@ def order_of(
         near = get_close_matches(checkpoint, list(project.checkpoints), n=1)
         known = ", ".join(project.checkpoints)
         refuse(f"no checkpoint {checkpoint!r}; allowed: {known}{f'; nearest: {near[0]}' if near else ''}")
-    assert definition is not None  # refuse() does not return
     calendar = Calendar(project.calendar)
     moment = calendar.moment(read_moment(as_of))
     try:

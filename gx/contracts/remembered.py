@@ -35,6 +35,7 @@ from gx.contracts.model import (
     Waiver,
 )
 from gx.garbage import collector_paused
+from gx.whole_files import write_whole
 
 FILE = ".contracts.json"
 """Hidden: it is of use to this machine only, and not published with the rest of the state."""
@@ -84,9 +85,7 @@ def _keep(kept: Path, key: str, found: ContractSet, families: Families) -> None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         if _restored(text, key, families) != found:
             return
-        aside = kept.with_name(f".{FILE}.{os.getpid()}.part")
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(kept)
+        write_whole(kept, text)
 
 
 def _plain(found: ContractSet, key: str) -> dict[str, Any]:

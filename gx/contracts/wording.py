@@ -57,3 +57,8 @@ def unknown(what: str, name: str, names: Iterable[str]) -> str:
     """The message for a name that does not exist: what it is, what is allowed, the nearest name."""
     known = list(names)
     return f"unknown {what} {quoted(name)}; allowed: {listed(known) or 'none'}{suggestion(name, known)}"
+
+
+def plural(count: int, noun: str, many: str = "") -> str:
+    """``1 rule``, ``2 rules``."""
+    return f"{count:,} {noun if count == 1 else many or noun + 's'}"

@@ -95,11 +95,6 @@ def ratio(actual: float | int | None, expected: float | int | None, share: float
     return f"{shown} ({percent(share)})" if share is not None else shown
 
 
-def plural(count: int, noun: str, many: str = "") -> str:
-    """``1 rule``, ``2 rules``."""
-    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
-
-
 def listed(words: Sequence[str], limit: int = 3) -> str:
     """``a, b and c``; past ``limit`` the rest is counted."""
     if len(words) > limit:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
+
+from gx.whole_files import write_whole
 
 _STAGE = ".building"
 _SEAL = "sealed.json"
@@ -121,11 +121,5 @@ def _write(path: Path, text: str) -> bool:
     data = text.encode("utf-8", "replace")
     if _is_there(path, data):
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{uuid4().hex}.part")
-    try:
-        aside.write_bytes(data)
-        os.replace(aside, path)  # noqa: PTH105  one name for the one step that must be atomic
-    finally:
-        aside.unlink(missing_ok=True)
+    write_whole(path, data)
     return True

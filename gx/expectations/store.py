@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any, cast
-from uuid import uuid4
 
 from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
 from great_expectations.data_context import store as stock
 
 from gx.expectations import serving
 from gx.expectations.facts import run_facts
+from gx.whole_files import write_whole
 
 META_KEY = "contracts"
 """The key of a stored result's ``meta`` that holds the facts of its run and table."""
@@ -57,11 +57,5 @@ class AtomicFilesystemBackend(stock.TupleFilesystemStoreBackend):
 
     def _set(self, key: Any, value: str | bytes, **kwargs: Any) -> Any:
         target = self.file_of(key if isinstance(key, tuple) else key.to_tuple())
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside = target.with_name(f".{uuid4().hex}.part")
-        try:
-            aside.write_bytes(value.encode("utf-8") if isinstance(value, str) else value)
-            aside.replace(target)
-        finally:
-            aside.unlink(missing_ok=True)
+        write_whole(target, value)
         return str(target)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from gx.calendar.calendar import Calendar, DateWindow
 from gx.checkpoints.measure import Line, Measured, measure, measure_keys
-from gx.checkpoints.request import RunOrder
+from gx.checkpoints.request import RunOrder, new_run_id
 from gx.checkpoints.run import judged
 from gx.contracts.model import ContractSet
 from gx.gates.selection import COVERAGE, GateSelection
@@ -85,7 +84,7 @@ def _plan(order: RunOrder, project: ContractSet, families: Mapping[str, Family])
 
 def hear(line: Line, order: GateOrder, project: ContractSet, families: Mapping[str, Family]) -> Heard:
     """Measure and judge the gate's rules; whatever fails is an error of the rules that needed it."""
-    run_id = f"{order.checkpoint}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
+    run_id = new_run_id(order.checkpoint)
     dated, operations = plans(order, project, families)
     measured = measure(line, dated, order.dated, project.contracts, families, run_id)
     answers = dict(measured.answers)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from gx.data_docs.text import plural
+from gx.contracts.wording import plural
 from gx.gates.model import Colour, Reason
 from gx.rules.run_log import RunLogArguments
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
+from gx.checkpoints.request import nearest
 from gx.contracts.model import Contract, GateDefinition, Rule, Scope, Severity
 from gx.gates.model import About
 from gx.planning.plan import SCHEDULE
@@ -64,8 +64,7 @@ def select_for(processor: str, gate: GateDefinition, contracts: Mapping[str, Con
     """The tables and rules that the gate asks for a processor; raises UnknownProcessor with the nearest name."""
     known = processors(contracts)
     if processor not in known:
-        near = get_close_matches(processor, known, n=1, cutoff=0.4)
-        hint = f"; nearest: {near[0]}" if near else ""
+        hint = nearest(processor, known)
         raise UnknownProcessor(f"no processor {processor!r}; allowed: {', '.join(sorted(known))}{hint}")
     targets = known[processor]
     made_from = [name for target in targets for name in target.header.upstream] if gate.upstream else []

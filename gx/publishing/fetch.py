@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from uuid import uuid4
 
 from gx.publishing.bucket import Bucket
 from gx.publishing.errors import PublishingError
 from gx.publishing.layout import FOR_PEOPLE, STATE
 from gx.publishing.objects import Listed
 from gx.publishing.publish import THREADS
+from gx.whole_files import write_whole
 
 
 @dataclass(frozen=True)
@@ -55,12 +54,5 @@ def _harmless(name: str) -> str:
 
 def _bring(bucket: Bucket, name: str, state: Path) -> int:
     content = bucket.read(STATE + name)
-    path = state / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{uuid4().hex}.part")
-    try:
-        aside.write_bytes(content)
-        os.replace(aside, path)  # noqa: PTH105  one name for the one step that must be atomic
-    finally:
-        aside.unlink(missing_ok=True)
+    write_whole(state / name, content)
     return len(content)

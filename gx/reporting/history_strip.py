@@ -17,6 +17,7 @@ MARKS = {
     Verdict.FAIL: "F",
     Verdict.ERROR: "E",
 }
+"""A character a run in a strip; the pages keep a space for a run that did not judge the rule."""
 _WIDTH = 100
 
 

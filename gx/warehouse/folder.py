@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gx.whole_files import write_whole
+
 PROJECT = "embedded"
 """The project id under which the embedded warehouse keeps its datasets."""
 
@@ -85,9 +87,7 @@ class WarehouseFolder:
 
     def write_record(self, record: Mapping[str, Any]) -> None:
         """Write the server's record whole or not at all."""
-        aside = self.record_file.with_suffix(".new")
-        aside.write_text(json.dumps(record))
-        aside.replace(self.record_file)
+        write_whole(self.record_file, json.dumps(record))
 
     def in_use(self) -> bool:
         """Whether some command holds the users' lock."""

@@ -13,19 +13,10 @@ from gx.data_docs.state.names import WHOLE, group_key
 from gx.data_docs.state.shelf import State
 from gx.data_docs.stored import StoredRun
 from gx.judging.result import RuleResult, TableResult, Verdict, is_quiet, worst
+from gx.reporting.history_strip import MARKS
 
 STRIP = 30
 """Runs that a history strip shows."""
-
-LETTERS = {
-    Verdict.PASS: ".",
-    Verdict.EXEMPT: "-",
-    Verdict.WAIVED: "w",
-    Verdict.WARN: "!",
-    Verdict.FAIL: "F",
-    Verdict.ERROR: "E",
-}
-"""A character a run in a strip; a run that did not judge the rule is a space."""
 
 CHARTED = (
     "expect_player_counts_to_match_schedule",
@@ -186,7 +177,7 @@ def _add_run(state: State, run: StoredRun, table: TableResult) -> None:
     before = len(runs)
     runs.append({**_seen(run), "verdict": table.verdict.value})
     state["runs"] = runs[-STRIP:]
-    judged = {rule.rule: LETTERS[rule.verdict] for rule in table.rules}
+    judged = {rule.rule: MARKS[rule.verdict] for rule in table.rules}
     for name, rule in state["rules"].items():
         rule["strip"] = (rule["strip"].rjust(before) + judged.get(name, " "))[-STRIP:]
     if is_quiet(table.verdict):

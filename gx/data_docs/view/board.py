@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from gx.data_docs.text import Drawing, plural
+from gx.contracts.wording import plural
+from gx.data_docs.text import Drawing
 from gx.data_docs.view.heat import (
     HEIGHT,
     HEIGHTS,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from operator import lt
 from typing import Any
 
-from gx.data_docs.text import Drawing, number, plural
+from gx.contracts.wording import plural
+from gx.data_docs.text import Drawing, number
 from gx.judging.result import PartitionResult, Verdict, is_quiet
 
 UNIT = 6

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from gx.contracts.wording import plural
 from gx.data_docs.state.dates import slate_of
 from gx.data_docs.state.names import date_name, rule_name, run_name, season_name, table_name
 from gx.data_docs.state.shelf import State
-from gx.data_docs.text import Short, number, plural, slug
+from gx.data_docs.text import Short, number, slug
 from gx.data_docs.view.marks import Chip, chip, chips, legend, phase_rank, urgency
 from gx.data_docs.view.slate import Slate, slate_games
 from gx.data_docs.view.words import UNITS, share_of, share_words, told

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gx.contracts.wording import plural
 from gx.data_docs.stored import StoredRun
-from gx.data_docs.text import SQL_LIMIT, Long, Short, listed, number, percent, plural, ratio
+from gx.data_docs.text import SQL_LIMIT, Long, Short, listed, number, percent, ratio
 from gx.data_docs.view.chart import Chart, chart_of
 from gx.data_docs.view.heat import rule_anchor
 from gx.data_docs.view.marks import Chip, chip, chips, rule_order, table_order
@@ -198,7 +199,7 @@ def _keys(rule: RuleResult, limit: int) -> Keys | None:
         return None
     shown = rule.failing_keys[:limit]
     columns = list(dict.fromkeys(str(column) for key in shown for column in key))
-    rows = [[_value(key.get(column)) for column in columns] for key in shown]
+    rows = [[key_text(key.get(column)) for column in columns] for key in shown]
     return Keys(
         columns, rows, rule.failing_keys_total, plural(rule.failing_keys_total, "key"), _keys_note(rule, len(shown))
     )
@@ -213,7 +214,8 @@ def _keys_note(rule: RuleResult, shown: int) -> str:
     return f"The first {shown:,} of {plural(rule.failing_keys_total, 'key')}{rest}. The query below finds them all."
 
 
-def _value(value: Any) -> str:
+def key_text(value: Any) -> str:
+    """A value of a key as text; NULL is told from empty."""
     if value is None:
         return "NULL"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gx.contracts.wording import plural
 from gx.data_docs.catalogue import Catalogue
 from gx.data_docs.state.cells import is_loud
 from gx.data_docs.state.names import WHOLE, date_name, rule_name, run_name, season_name, table_name
 from gx.data_docs.state.shelf import State
-from gx.data_docs.text import Short, listed, moment, plural, slug
+from gx.data_docs.text import Short, listed, moment, slug
 from gx.data_docs.view.board import board_map
 from gx.data_docs.view.causes import Cause, find_causes
 from gx.data_docs.view.heat import BoardRow, Heat

@@ -9,8 +9,9 @@ from datetime import date
 from functools import lru_cache
 from itertools import groupby
 
+from gx.contracts.wording import plural
 from gx.data_docs.stored import StoredRun
-from gx.data_docs.text import Drawing, listed, plural, slug
+from gx.data_docs.text import Drawing, listed, slug
 from gx.data_docs.view.marks import LETTERS, Chip, chip, table_order, urgency
 from gx.judging.result import PartitionResult, RuleResult, TableResult, Verdict, is_quiet, worst
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gx.contracts.wording import plural
 from gx.data_docs.state.names import run_name
-from gx.data_docs.text import moment, plural
+from gx.data_docs.text import moment
 from gx.reporting.inventory import inventory_files
 
 ROWS = 400

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gx.contracts.wording import plural
 from gx.data_docs.state.cells import is_loud
 from gx.data_docs.state.names import WHOLE, date_name, rule_name, run_name, table_name
 from gx.data_docs.state.shelf import State
-from gx.data_docs.text import Long, Short, moment, number, plural, slug
+from gx.data_docs.text import Long, Short, moment, number, slug
 from gx.data_docs.view.chart import Chart, chart_of_numbers
+from gx.data_docs.view.finding import DateRow, key_text
 from gx.data_docs.view.marks import Chip, chip
 from gx.data_docs.view.words import UNITS, day_words, on_days, share_of, share_words, since_words
 from gx.judging.result import Verdict
@@ -23,19 +24,10 @@ _SQL = 3
 
 
 @dataclass(frozen=True)
-class DateLine:
-    """One date that something is amiss on; ``bar`` is the found share of what was expected, 0..100, or None."""
+class DateLine(DateRow):
+    """A game date that something is amiss on, its page, and since when."""
 
-    day: str
     href: str
-    mark: Chip
-    found: str
-    expected: str
-    share: str
-    bar: float | None
-    classification: str
-    detail: str
-    waiver: str
     since: str
 
 
@@ -198,13 +190,6 @@ def _keys_note(item: State) -> str:
     if item["failing_keys_error"]:
         return f"The failing keys could not be fetched: {item['failing_keys_error']}"
     return f"All {plural(shown, 'key')}." if shown == total else f"The first {shown:,} of {plural(total, 'key')}."
-
-
-def key_text(value: Any) -> str:
-    """A value of a key as text; NULL is told from empty."""
-    if value is None:
-        return "NULL"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def keys_csv(state: State) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:

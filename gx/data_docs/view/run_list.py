@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gx.contracts.wording import plural
 from gx.data_docs.state.names import month_name, run_name
 from gx.data_docs.state.shelf import State
-from gx.data_docs.text import Drawing, moment, number, plural, size
+from gx.data_docs.text import Drawing, moment, number, size
 from gx.data_docs.view.front import Link
 from gx.data_docs.view.marks import Chip, chip, chips
 from gx.judging.result import Verdict

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gx.contracts.wording import plural
 from gx.data_docs.stored import StoredRun
-from gx.data_docs.text import moment, plural, season, size, slug
+from gx.data_docs.text import moment, season, size, slug
 from gx.data_docs.view.marks import Chip, chip, chips
 from gx.data_docs.view.sentence import Verdicts, verdict_of
 from gx.judging.result import Verdict

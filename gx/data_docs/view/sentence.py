@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gx.contracts.wording import plural
 from gx.data_docs.stored import StoredRun
-from gx.data_docs.text import Short, listed, plural
+from gx.data_docs.text import Short, listed
 from gx.data_docs.view.finding import ordered, where
 from gx.data_docs.view.heat import game_dates
 from gx.data_docs.view.marks import phase_rank, rule_order

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gx.contracts.wording import plural
 from gx.data_docs.state.names import rule_name
 from gx.data_docs.state.shelf import State
-from gx.data_docs.text import Short, moment, number, plural
+from gx.data_docs.text import Short, moment, number
 from gx.data_docs.view.marks import Chip, chip, phase_rank, urgency
 from gx.judging.result import Verdict
 

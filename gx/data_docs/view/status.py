@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gx.contracts.wording import plural
 from gx.data_docs.state.shelf import State
-from gx.data_docs.text import listed, number, plural
+from gx.data_docs.text import listed, number
 from gx.data_docs.view.marks import Chip, chip
 from gx.judging.result import Verdict, is_quiet, worst
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from gx.data_docs.state.tables import LETTERS
-from gx.data_docs.text import plural
+from gx.contracts.wording import plural
 from gx.judging.result import Verdict
+from gx.reporting.history_strip import MARKS
 
-_VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
-_MARKS = {Verdict.PASS: "✓", Verdict.EXEMPT: "–"}
+_VERDICTS = {letter: verdict for verdict, letter in MARKS.items()}
+_SHOWN = {Verdict.PASS: "✓", Verdict.EXEMPT: "–"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def strip_of(letters: str) -> Strip:
     for letter, run in groupby(letters):
         verdict = _VERDICTS.get(letter)
         count = len(list(run))
-        mark = " " if verdict is None else _MARKS.get(verdict, LETTERS[verdict])
+        mark = " " if verdict is None else _SHOWN.get(verdict, MARKS[verdict])
         pieces.append((verdict.value if verdict else "none", (mark if verdict else "·") * count))
     told = [
         f"{plural(letters.count(letter), 'run')} {verdict.value}"

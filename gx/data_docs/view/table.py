@@ -9,11 +9,12 @@ from typing import Any
 
 from gx.contracts.checks import is_broad
 from gx.contracts.model import Waiver
+from gx.contracts.wording import plural
 from gx.data_docs.catalogue import Catalogue, TableCard
 from gx.data_docs.state.cells import is_good, is_loud
 from gx.data_docs.state.names import WHOLE, date_name, rule_name, run_name
 from gx.data_docs.state.shelf import State
-from gx.data_docs.text import Short, listed, moment, plural, slug
+from gx.data_docs.text import Short, listed, moment, slug
 from gx.data_docs.view.board import board_map
 from gx.data_docs.view.chart import Chart, chart_of_numbers
 from gx.data_docs.view.heat import BoardRow, Heat
@@ -251,7 +252,7 @@ def _waiver(waiver: Waiver, state: State) -> WaiverLine:
 
 def _waiver_state(waiver: Waiver, covered: int, as_of: str) -> tuple[str, bool]:
     """What is to be said of a waiver: expired, too broad, or in force; and whether that is amiss."""
-    if waiver.expires != "never" and str(waiver.expires) < as_of[:10]:
+    if waiver.expired(date.fromisoformat(as_of[:10])):
         return "expired", True
     if is_broad(waiver):
         return "in force, too broad", True
