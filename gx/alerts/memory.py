@@ -14,7 +14,7 @@ from typing import Any
 from gx.alerts.cells import Cell
 from gx.data_docs.text import slug
 from gx.judging.result import Verdict
-from gx.warehouse.folder import lock_within
+from gx.locks import lock_within
 from gx.whole_files import write_whole
 
 SCHEMA = "contracts.alerts/1"

@@ -13,8 +13,9 @@ from gx.checkpoints.request import RunOrder
 from gx.contracts.model import Contract, Scope
 from gx.judging.judge import error_result, rule_result
 from gx.judging.result import RuleResult
+from gx.planning.packing import pack, to_send_apart, unpack
 from gx.planning.plan import Plan, PlannedRule, plan
-from gx.planning.statement import Answer, LiveTable, MeasurementFailure, Statement
+from gx.planning.statement import Answer, JobStatistics, LiveTable, MeasurementFailure, Statement
 from gx.planning.table_rows import WHOLE_TABLE
 from gx.rules.family import Family
 
@@ -32,7 +33,8 @@ EMBEDDED = "embedded"
 class Measured:
     """What came back of a plan. ``plan`` is the plan as measured, without the rules in ``unmeasurable``.
 
-    ``budget`` is what may still be read; ``refusal`` is why no job was sent at all, if the budget was too small.
+    ``budget`` is what may still be read; ``refusal`` is why no job was sent at all, if the budget was too small;
+    ``failed_jobs`` are those whose statements were then asked apart, so that no answer tells of them.
     """
 
     plan: Plan
@@ -45,6 +47,7 @@ class Measured:
     notes: list[str] = field(default_factory=list)
     budget: Budget = field(default_factory=lambda: Budget(Limits()))
     refusal: str | None = None
+    failed_jobs: Sequence[JobStatistics] = ()
 
 
 @contextmanager
@@ -116,10 +119,10 @@ def _measure_open(
     tables = sorted({contract.table for contract, _ in order.selection} | _references(planned))
     with ThreadPoolExecutor(1, thread_name_prefix="metadata") as metadata:
         schemas = metadata.submit(warehouse.table_schemas, tables)
-        answers = _send(warehouse, approval, order, run_id)
+        answers, failed_jobs = _send_packed(warehouse, approval, order, run_id)
         live = schemas.result()
     measured = Measured(planned, answers, live, warehouse=_named(warehouse), connection=warehouse.sqlalchemy_url())
-    measured.notes, measured.budget = list(approval.notes), budget
+    measured.notes, measured.budget, measured.failed_jobs = list(approval.notes), budget, failed_jobs
     _measure_around_missing_columns(measured, warehouse, order, contracts, families, run_id)
     return measured
 
@@ -193,6 +196,20 @@ def _send_what_fits(
 def _send(warehouse: Warehouse, approval: Approval, order: RunOrder, run_id: str) -> dict[str, Answer]:
     answers = warehouse.run_statements(approval.send, labels=_labels(order, run_id))
     return {**approval.failures, **{answer.statement: answer for answer in answers}}
+
+
+def _send_packed(
+    warehouse: Warehouse, approval: Approval, order: RunOrder, run_id: str
+) -> tuple[dict[str, Answer], list[JobStatistics]]:
+    """The first wave, a job a table; the statements of a job that failed are asked once more, each by itself."""
+    packs = pack(approval.send)
+    sent = warehouse.run_statements([each.statement for each in packs], labels=_labels(order, run_id))
+    pairs = list(zip(packs, sent, strict=True))
+    found = {part.statement: part for each, answer in pairs for part in unpack(each, answer)}
+    apart = to_send_apart(pairs)
+    again = warehouse.run_statements(apart, labels=_labels(order, run_id)) if apart else []
+    failed = [found[statement.name].job for statement in apart]
+    return {**approval.failures, **found, **{answer.statement: answer for answer in again}}, failed
 
 
 def _labels(order: RunOrder, run_id: str) -> dict[str, str]:

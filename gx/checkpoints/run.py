@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -12,6 +12,7 @@ from gx.calendar.calendar import Calendar, DateWindow
 from gx.checkpoints.measure import Measured, line, measure, measure_keys
 from gx.checkpoints.request import RunOrder, new_run_id
 from gx.contracts.model import Contract, ContractSet, Rule
+from gx.contracts.wording import plural
 from gx.exit_codes import ExitCode
 from gx.judging.evidence import EvidenceRoom, Unanswered
 from gx.judging.judge import Bench, error_result, judge_rule, rule_result, table_result
@@ -20,7 +21,7 @@ from gx.judging.result import KEY_CAP, RuleResult, RunResult, TableResult, Verdi
 from gx.paths import Paths
 from gx.planning.keys import PREFIX, keys_statement
 from gx.planning.plan import plan
-from gx.planning.statement import Answer, MeasurementFailure, Statement
+from gx.planning.statement import Answer, JobStatistics, MeasurementFailure, Statement
 from gx.rules.family import Family
 
 Progress = Callable[[str], None]
@@ -44,7 +45,7 @@ def run_checkpoint(
     started_at = datetime.now(UTC)
     calendar = Calendar(project.calendar)
     planned = plan(order.selection, project.contracts, families, order.window.start, order.window.end, order.as_of)
-    tell(f"{len(planned.statements)} statements over {order.window.start} to {order.window.end}")
+    tell(f"{plural(len(planned.statements), 'statement')} over {order.window.start} to {order.window.end}")
     with ThreadPoolExecutor(1, thread_name_prefix="gx-import") as importer, line() as warehouse:
         importer.submit(_import_great_expectations)  # 2 s that overlap with the waiting jobs
         measured = measure(warehouse, planned, order, project.contracts, families, run_id)
@@ -67,13 +68,19 @@ def run_checkpoint(
         verdict=verdict,
         exit_code=exit_code(verdict, order.strict),
         tables=tuple(tables),
-        jobs=tuple(answer.job for answer in (*measured.answers.values(), *keys) if answer.job.job_id),
+        jobs=tuple({job.job_id: job for job in _jobs(measured, keys)}.values()),
         seconds=time.monotonic() - begun,
         warehouse=measured.warehouse,
         notes=tuple(measured.notes),
         overviews=found,
     )
     return _recorded(run, project.contracts, families, paths, order.docs, measured.connection)
+
+
+def _jobs(measured: Measured, keys: Sequence[Answer]) -> Iterator[JobStatistics]:
+    """The statistics of all answers that a job gave; statements that travelled together have one job's."""
+    jobs = (*(answer.job for answer in (*measured.answers.values(), *keys)), *measured.failed_jobs)
+    return (job for job in jobs if job.job_id)
 
 
 def first_date(room: EvidenceRoom, window: DateWindow, today: date) -> date | None:

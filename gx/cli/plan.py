@@ -95,18 +95,23 @@ def _print_budget(planned: Plan, sizes: Sizes, max_bytes: int | None) -> bool:
 
 def _print_jobs(planned: Plan, sizes: dict[str, str]) -> None:
     from gx.cli.terminal import print_table
+    from gx.contracts.wording import plural
+    from gx.planning.packing import pack
 
     derived = sum(item.statement is None for item in planned.rules)
-    headers = ["statement", "reads", "rules", *(["bytes"] if sizes else [])]
+    headers = ["job", "statement", "reads", "rules", *(["bytes"] if sizes else [])]
+    jobs = pack(planned.statements)
     rows = [
-        [item.name, ", ".join(item.reads), str(len(item.rules)), *([sizes[item.name]] if sizes else [])]
-        for item in planned.statements
+        [str(job), item.name, ", ".join(item.reads), str(len(item.rules)), *([sizes[item.name]] if sizes else [])]
+        for job, packed in enumerate(jobs, start=1)
+        for item in packed.parts
     ]
-    print_table(headers, rows, numbers=(2, 3))
+    print_table(headers, rows, numbers=(0, 3, 4))
     print()
     print(
-        f"{len(planned.statements)} statements over {planned.start} to {planned.end} answer {len(planned.rules)} rules "
-        f"({derived} of them from other rules' statements and metadata)."
+        f"{plural(len(jobs), 'job')} of {plural(len(planned.statements), 'statement')} over {planned.start} to "
+        f"{planned.end} answer {plural(len(planned.rules), 'rule')} ({derived} of them from other rules' statements "
+        "and metadata)."
     )
     if planned.core_rules:
         names = ", ".join(f"{contract.table}.{rule.name}" for contract, rule in planned.core_rules)

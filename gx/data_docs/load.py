@@ -65,16 +65,16 @@ def _header(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _table(facts: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
     rules = [_rule(item) for item in result.get("results") or ()]
     header = dict(facts.get("table") or {"table": result.get("suite_name", "")})
-    judged = worst(Verdict(rule["verdict"]) for rule in rules)
+    judged = worst(map(Verdict, {rule["verdict"] for rule in rules}))
     # A rule that GX lost on the way makes its table worse than was judged, never better.
     stored = Verdict(header.get("verdict", judged))
     return {**header, "verdict": worst([judged, stored]).value, "rules": rules}
 
 
-def _rule(item: Mapping[str, Any]) -> dict[str, Any]:
+def _rule(item: Mapping[str, Any]) -> Mapping[str, Any]:
     contract = ((item.get("result") or {}).get("details") or {}).get("contract")
     if isinstance(contract, Mapping):
-        return dict(contract)
+        return contract
     return _unserved(item)
 
 

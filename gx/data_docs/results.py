@@ -41,7 +41,7 @@ class Listed:
 
     def _results(self) -> Iterator[Any]:
         for table in self.tables:
-            for path in _files(table / self.run_id):
+            for path in _files(f"{table}/{self.run_id}"):
                 yield from _read(path)
 
 
@@ -71,10 +71,17 @@ def _folders(folder: Path) -> Sequence[Path]:
     return [folder / name for name in _names(folder) if not name.startswith(".") and (folder / name).is_dir()]
 
 
-def _files(folder: Path) -> Sequence[str]:
-    """The results below a folder; ``os.walk`` takes a fifth of the time of ``Path.rglob``."""
-    found = [os.path.join(where, name) for where, _, names in os.walk(folder) for name in names]  # noqa: PTH118
-    return sorted(path for path in found if path.endswith(".json") and not os.path.basename(path).startswith("."))  # noqa: PTH119
+def _files(folder: str) -> Iterator[str]:
+    """The results below a folder, by name; ``Path.rglob`` takes ten times as long."""
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for name in names:
+        if not name.endswith(".json"):
+            yield from _files(f"{folder}/{name}")
+        elif not name.startswith("."):
+            yield f"{folder}/{name}"
 
 
 def _names(folder: Path) -> list[str]:

@@ -32,8 +32,12 @@ class Short(str):
     """Text of which a few lines are enough; the rest stands further down or on another page."""
 
 
-class Drawing(str):
-    """A drawing's path, made of our own numbers: never cut."""
+class Whole(str):
+    """Text that a program reads, printable ASCII: never cut."""
+
+
+class Drawing(Whole):
+    """A drawing's path, made of our own numbers."""
 
 
 def show(value: Any) -> Any:
@@ -41,7 +45,7 @@ def show(value: Any) -> Any:
 
     Escaping markup is the template engine's work.
     """
-    if not isinstance(value, str) or isinstance(value, Drawing) or hasattr(value, "__html__"):
+    if not isinstance(value, str) or isinstance(value, Whole) or hasattr(value, "__html__"):
         return "" if value is None else value
     if len(value) <= _PLAIN and value.isascii() and value.isprintable():
         return value  # as nearly always: nothing to spell out, nothing to cut

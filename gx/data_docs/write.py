@@ -9,11 +9,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from gx.locks import lock_within
 from gx.whole_files import write_whole
 
 _STAGE = ".building"
 _SEAL = "sealed.json"
 _LOCK = ".lock"
+
+WAIT = 900.0
+"""Seconds that a build waits for another one of the same folder; one of thousands of runs takes minutes."""
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> list[str]:
@@ -56,12 +60,14 @@ class Stage:
                 self._names.add(name)
 
     def commit(self) -> list[str]:
-        """Puts what was added into place, the index last, and returns the names.
+        """Puts what was added into place and returns the names in that order.
+
+        What is new comes first and the index last, so that a page never leads to one that is not there yet.
 
         Raises:
             OSError: the folder cannot be written.
         """
-        names = sorted(self._names, key=_index_last)
+        names = sorted(self._names, key=lambda name: ((self._folder / name).exists(), *_index_last(name)))
         if names:
             _write(self._aside / _SEAL, json.dumps(names))
             finish(self._folder)
@@ -94,11 +100,12 @@ def writing(folder: Path) -> Iterator[Stage]:
     Results are best read within, so that the last of several builds knows of every run.
 
     Raises:
-        OSError: the folder cannot be written.
+        OSError: the folder cannot be written, or another build did not end within ``WAIT``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _LOCK).open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel lets go of it when the process ends, however it ends
+        if not lock_within(lock.fileno(), fcntl.LOCK_EX, WAIT):
+            raise TimeoutError(f"another build of {folder} has not ended within {WAIT:g} s")
         finish(folder)
         try:
             yield Stage(folder)

@@ -63,8 +63,8 @@ class Heard:
 
     @property
     def jobs(self) -> list[JobStatistics]:
-        """What every job cost."""
-        return [answer.job for answer in self.answers.values()]
+        """What every job cost; statements that travelled together have one job's statistics."""
+        return list({answer.job.job_id or answer.statement: answer.job for answer in self.answers.values()}.values())
 
 
 def plans(order: GateOrder, project: ContractSet, families: Mapping[str, Family]) -> tuple[Plan, Plan]:

@@ -138,9 +138,12 @@ def pair_name(table: str, reference: str) -> str:
 def _table_statements(
     contracts: Iterable[Contract], rows: Sequence[_RowRule], needs_rows: set[str], start: date, end: date, today: date
 ) -> list[Statement]:
+    by_table: dict[str, list[RowRule]] = {}
+    for row in rows:
+        by_table.setdefault(row.planned.contract.table, []).append(RowRule(row.planned.rule, row.part))
     statements = []
     for contract in contracts:
-        own = [RowRule(row.planned.rule, row.part) for row in rows if row.planned.contract.table == contract.table]
+        own = by_table.get(contract.table, [])
         if own or contract.table in needs_rows:
             statements.append(table_statement(contract, own, start, end, today))
     return statements

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,9 +23,27 @@ def _environment(folder: Path) -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,  # SQL, not HTML: identifiers are validated, values are parameters
+        bytecode_cache=_bytecode(folder / "__pycache__"),
     )
     environment.filters["table"] = table_reference
     return environment
+
+
+def _bytecode(folder: Path) -> Any:
+    """Where compiled templates are kept, as Python keeps its own: compiling them takes longer than planning.
+
+    A template that changed is compiled anew; where nothing may be written, all are compiled every time.
+    """
+    from jinja2 import FileSystemBytecodeCache
+
+    class Kept(FileSystemBytecodeCache):
+        def dump_bytecode(self, bucket: Any) -> None:
+            if not sys.dont_write_bytecode:
+                with suppress(OSError):
+                    folder.mkdir(exist_ok=True)
+                    super().dump_bytecode(bucket)
+
+    return Kept(str(folder))
 
 
 def render_from(folder: Path, template: str, **names: Any) -> str:

@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gx.locks import lock_within
 from gx.warehouse.errors import WarehouseUnavailableError
-from gx.warehouse.folder import PROJECT, ServerRecord, WarehouseFolder, lock_within
+from gx.warehouse.folder import PROJECT, ServerRecord, WarehouseFolder
 
 START_SECONDS = 60.0
 """How long a server may take to answer its first query; 2-5 s are usual, a loaded machine needs more."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gx.locks import lock_within
 from gx.whole_files import write_whole
 
 PROJECT = "embedded"
@@ -105,20 +105,6 @@ class WarehouseFolder:
     def server_alive(self) -> bool:
         """Whether a server process holds this folder, answering or not."""
         return _locked(self.server_lock, fcntl.LOCK_SH)
-
-
-def lock_within(descriptor: int, kind: int, seconds: float) -> bool:
-    """Take the lock within that time, or say that it could not be had."""
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.05)
-        else:
-            return True
 
 
 def _locked(path: Path, kind: int) -> bool:

@@ -44,6 +44,9 @@ HISTORY_DAYS = 400
 FAILED_JOBS = 50
 """How many failed load jobs of one run are passed over: the id of a failed job cannot be used again."""
 
+TWICE = "violates primary key constraint"
+"""What the embedded server says to the second of two jobs of one id that arrive in the same instant."""
+
 _DATASET = re.compile(r"[A-Za-z0-9_]{1,1024}")
 
 
@@ -227,8 +230,12 @@ def _insert(
 
     try:
         return patience.retry()(send)(), False
+    except api.BadRequest as error:
+        if TWICE not in str(error):
+            raise
     except api.Conflict:
-        return warehouse.client.get_job(job_id, retry=patience.retry(), timeout=60), True
+        pass
+    return warehouse.client.get_job(job_id, retry=patience.retry(), timeout=60), True
 
 
 def _config() -> bigquery.LoadJobConfig:

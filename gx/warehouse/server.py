@@ -24,7 +24,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gx.warehouse.folder import PROJECT, WarehouseFolder, lock_within
+from gx.locks import lock_within
+from gx.warehouse.folder import PROJECT, WarehouseFolder
 from gx.warehouse.remembering import remember_translations
 from gx.warehouse.replacing import keep_tables_when_replacing
 

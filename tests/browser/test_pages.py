@@ -128,6 +128,38 @@ def test_search_finds_tables_rules_columns_incidents_and_processors(watched: Wat
     expect(page.get_by_role("heading", level=1)).to_have_text("Player composite factors")
 
 
+def test_any_two_runs_are_set_side_by_side(watched: Watched, site: Path) -> None:
+    page = watched.open(page_of(site, "run"))
+    page.get_by_role("link", name="Compare with any other run").click()
+    expect(page.locator(".choose")).to_contain_text("season_audit 2022-10-18 to 2023-04-10, started")
+    page.get_by_role("row", name="daily").get_by_role("link").click()
+    section = page.locator(".compared")
+    expect(section).to_contain_text("0 rules need a look only here, 6 only there")
+    row = section.get_by_role("row", name=f"{FACTORS}.covers_players_who_played")
+    expect(row.get_by_role("cell").first).to_have_text("fail")
+    section.get_by_role("link").click()
+    assert page.url.endswith(page_of(site, "run").name)
+
+
+@pytest.mark.parametrize(
+    "carried",
+    [
+        "%",
+        "%7B",
+        '{"page":"javascript:alert(1)","name":"x","loud":{}}',
+        '{"page":"x","name":"<img src=x onerror=alert(1)>","loud":{"<script>alert(1)</script>":"fail"}}',
+        '{"page":"x","name":"x","loud":{"a":"v\\" onclick=alert(1)"}}',
+    ],
+)
+def test_a_forged_comparison_is_text_or_nothing(watched: Watched, site: Path, carried: str) -> None:
+    page = watched.page
+    page.goto(f"{page_of(site, 'run').as_uri()}#compare={carried}")
+    assert (
+        page.locator(".compared script, .compared img, .compared [onclick], .compared a[href^=javascript]").count() == 0
+    )
+    assert watched.trouble == []
+
+
 def test_filters_leave_the_causes_of_an_owner(watched: Watched, site: Path) -> None:
     page = watched.open(site / "index.html")
     causes = page.locator(".cause")

@@ -18,6 +18,7 @@ from gx.contracts.store import load_contracts
 from gx.gates.selection import processors
 from gx.gates.statements import runs_statement, snapshot_statement
 from gx.planning.keys import keys_statement
+from gx.planning.packing import Pack, pack
 from gx.planning.plan import Plan, plan
 from gx.planning.statement import Parameter, Statement
 from gx.rules.registry import families
@@ -89,6 +90,11 @@ def analyser() -> Analyzer:
 @ids
 def test_bigquery_s_analyser_accepts_it(analyser: Analyzer, statement: Statement) -> None:
     analyser.analyze_statement(statement.literal_sql())
+
+
+@pytest.mark.parametrize("packed", pack(planned(PROJECT).statements), ids=lambda each: each.parts[0].name)
+def test_bigquery_s_analyser_accepts_a_table_s_statements_as_one_job(analyser: Analyzer, packed: Pack) -> None:
+    analyser.analyze_statement(packed.statement.literal_sql())
 
 
 def test_the_analyser_refuses_an_unknown_column(analyser: Analyzer) -> None:

@@ -18,10 +18,10 @@ def fold_rules(shelf: Shelf, run: StoredRun, table: TableResult) -> None:
     """Adds the rules of the table that something is or was amiss with; all others need no state of their own."""
     rules = shelf.change(f"{table_name(table.table)}.json")["rules"]
     for rule in table.rules:
-        name = f"{rule_name(table.table, rule.rule)}.json"
         own = rules[rule.rule]
         amiss = any(not is_good(cell) for cell in own["standing"].values())
         if amiss or own.get("page"):
+            name = f"{rule_name(table.table, rule.rule)}.json"
             before = shelf.find(name)
             changed = _state(before, run, rule, table, own)
             own["page"] = True

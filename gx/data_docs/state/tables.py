@@ -66,7 +66,7 @@ def fold_table(state: State, run: StoredRun, table: TableResult, known: Collecti
     for name in [name for name in rules if known and name not in known and name not in judged]:
         del rules[name]
     _add_run(state, run, table)
-    state["verdict"] = worst(Verdict(rule["verdict"]) for rule in rules.values()).value
+    state["verdict"] = worst(map(Verdict, {rule["verdict"] for rule in rules.values()})).value
     if not rules:
         state["verdict"] = table.verdict.value
 
@@ -166,10 +166,13 @@ def _numbered(rule: RuleResult) -> Iterable[tuple[date, list[Any]]]:
 def _numbers(before: dict[str, Any], rule: RuleResult) -> dict[str, Any]:
     """Expected, found and verdict a game date, of the newest dates."""
     fresh = {day.isoformat(): told for day, told in _numbered(rule)}
-    found = {**before, **fresh}
-    if before and min(fresh, default="") < next(reversed(before)):
-        found = dict(sorted(found.items()))  # partitions come in order, and those of a later run are mostly newer
-    return found if len(found) <= _DATES else dict(list(found.items())[-_DATES:])
+    new = [day for day in fresh if day not in before]
+    in_order = not before or not new or new[0] > next(reversed(before))  # as nearly always: partitions come in order
+    before.update(fresh)
+    found = before if in_order else dict(sorted(before.items()))
+    for day in list(found)[: max(len(found) - _DATES, 0)]:
+        del found[day]
+    return found
 
 
 def _add_run(state: State, run: StoredRun, table: TableResult) -> None:

@@ -85,8 +85,59 @@
       setTimeout(() => { button.textContent = "Copy"; }, 2000);
     });
   }
+  // A run beside any other: the chosen one travels in the links' fragments, since pages on a disk cannot fetch pages.
+  const MARK = "#compare=", VERDICTS = new Set(["pass", "exempt", "waived", "warn", "fail", "error"]);
+  const carried = () => {
+    if (!location.hash.startsWith(MARK)) return null;
+    try {
+      const found = JSON.parse(decodeURIComponent(location.hash.slice(MARK.length)));
+      const sound = /^[\w.-]+$/.test(found.page) && Object.values(found.loud).every((verdict) => VERDICTS.has(verdict));
+      return sound ? found : null;
+    } catch { return null; }
+  };
+  const element = (name, text, className) => Object.assign(document.createElement(name), { textContent: text, className: className || "" });
+  const cell = (verdict) => {
+    const made = document.createElement("td");
+    made.append(VERDICTS.has(verdict) ? element("span", verdict, `chip v-${verdict}`) : verdict);
+    return made;
+  };
+  const beside = (there, here) => {
+    const quiet = new Map();
+    for (const line of document.querySelectorAll(".quiet [data-verdict]")) {
+      const table = line.closest(".quiet").dataset.table;
+      for (const rule of line.querySelector("bdi").textContent.split(", ")) quiet.set(`${table}.${rule}`, line.dataset.verdict);
+    }
+    const names = [...new Set([...Object.keys(here.loud), ...Object.keys(there.loud)])].sort();
+    const differ = names.filter((name) => there.loud[name] !== here.loud[name]);
+    const section = document.querySelector(".compared"), told = section.querySelector("p");
+    const onlyHere = differ.filter((name) => !there.loud[name]).length, onlyThere = differ.filter((name) => !here.loud[name]).length;
+    const link = Object.assign(element("a", there.name), { href: `${there.page}.html` });
+    told.replaceChildren("The chosen run: ", link, `. ${onlyHere} rules need a look only here, ${onlyThere} only there, ${differ.length - onlyHere - onlyThere} in both with another verdict, ${names.length - differ.length} alike.`);
+    section.querySelector("tbody").replaceChildren(...differ.map((name) => {
+      const row = document.createElement("tr"), head = Object.assign(element("th", name), { scope: "row" });
+      row.append(head, cell(there.loud[name] || "held or was not judged"), cell(here.loud[name] || quiet.get(name) || "not judged"));
+      return row;
+    }));
+    section.hidden = false;
+    section.scrollIntoView();
+  };
+  const compare = () => {
+    const own = document.querySelector("a.compare"), chosen = carried(), choose = document.querySelector("p.choose");
+    if (own) {
+      own.hidden = false;
+      own.hash = MARK + encodeURIComponent(own.dataset.run);
+      if (chosen) beside(chosen, JSON.parse(own.dataset.run));
+    } else if (choose && chosen) {
+      choose.textContent = `Choose the run to set beside: ${chosen.name}`;
+      choose.hidden = false;
+      for (const link of document.querySelectorAll("table.runs a, .months a")) link.hash = location.hash;
+    }
+  };
+  window.addEventListener("hashchange", compare);
+  compare();
+  const named = () => { try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; } };
   const reveal = () => {
-    let node = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let node = location.hash.length > 1 && document.getElementById(named());
     const target = node;
     for (; node; node = node.parentElement) { if (node.tagName === "DETAILS") node.open = true; }
     if (target) target.scrollIntoView();

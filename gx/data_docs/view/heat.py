@@ -195,13 +195,13 @@ def _cell(
     verdict = worst(each.verdict for _, each in said) if said else silent
     to_blame = [rule for rule, each in said if each.verdict is verdict]
     height = HEIGHTS.get(verdict, HEIGHT)
-    names = listed([rule.rule for rule in to_blame])
     quiet = verdict in (Verdict.PASS, Verdict.EXEMPT)
+    names = "" if quiet else listed([rule.rule for rule in to_blame])
     return Cell(
         day=day.isoformat(),
         short=f"{day:%m-%d}",
         mark=chip(verdict),
-        title=f"{day.isoformat()} {verdict.value}" + ("" if quiet or not names else f": {names}"),
+        title=f"{day.isoformat()} {verdict.value}" + (f": {names}" if names else ""),
         href=href(to_blame[0]) if to_blame and not quiet else "",
         x=position * UNIT,
         y=HEIGHT - height,

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gx.data_docs.stored import StoredRun
 from gx.data_docs.text import Long as Names
-from gx.data_docs.text import slug
+from gx.data_docs.text import Whole, moment, slug
 from gx.data_docs.view.compare import Comparison
 from gx.data_docs.view.finding import Finding, SqlText, budget_for, finding, ordered, statements
 from gx.data_docs.view.heat import Heat, heat_map, rule_anchor
 from gx.data_docs.view.marks import Chip, chip, legend
 from gx.data_docs.view.runs import RunHead, head
+from gx.data_docs.view.sentence import Found
 from gx.judging.result import TableResult, Verdict, is_quiet
 
 FINDINGS = 100
 """Findings that the page prints with all their parts; the rest are in its .json."""
+
+
+NAME = 300
+"""Characters of a name that a run takes along to be compared."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class RunPage:
     legend: Sequence[Chip]
     news: Mapping[str, Any]
     comparison: Comparison | None
+    carried: str
 
 
 def run_page(
@@ -76,7 +83,19 @@ def run_page(
         legend=legend(),
         news={**news, "broke_count": line.get("broke", 0), "healed_count": line.get("healed", 0)},
         comparison=comparison,
+        carried=_carried(run, loud),
     )
+
+
+def _carried(run: StoredRun, loud: Found) -> str:
+    """What this run takes along, as JSON, when a reader sets another run's page beside it.
+
+    Pages from a disk cannot fetch one another, so the reader's links carry it in their fragments.
+    """
+    told = {f"{rule.table}.{rule.rule}"[:NAME]: rule.verdict.value for rule, _ in loud}
+    window = run.start if run.start == run.end else f"{run.start} to {run.end}"
+    name = f"{run.checkpoint} {window}, started {moment(run.started_at or run.as_of)}"
+    return Whole(json.dumps({"page": slug(run.run_id), "name": name[:NAME], "loud": told}))
 
 
 def table_href(table: str) -> str:

@@ -1,0 +1,1 @@
+"""What ``scripts/benchmark.py`` measures, a topic a module, and how its figures are told."""

@@ -1,0 +1,73 @@
+"""Running a command as its user does, and what it took: clock, work of the processor, memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACTS = Path(sys.executable).with_name("contracts")
+
+
+@dataclass(frozen=True)
+class Took:
+    """What a process took: seconds on the clock, seconds of work (user and system), its peak memory in MB."""
+
+    clock: float
+    work: float
+    memory: float
+    status: int
+    output: str
+
+
+class CommandFailed(RuntimeError):
+    """A command that is measured did not do its work; the message has its words."""
+
+
+def run(
+    words: Sequence[str | Path], environment: Mapping[str, str], allowed: Sequence[int] = (0,), cwd: Path = ROOT
+) -> Took:
+    """Run a command to its end in that folder. Raises CommandFailed for any other exit status."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [str(word) for word in words], cwd=cwd, env=dict(environment), stdout=output, stderr=errors
+        )
+        _, waited, usage = os.wait4(process.pid, 0)
+        clock = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(waited)
+        output.seek(0)
+        errors.seek(0)
+        text, complaint = output.read().decode(), errors.read().decode()
+    if process.returncode not in allowed:
+        raise CommandFailed(f"{' '.join(map(str, words))} ended with {process.returncode}:\n{text[-800:]}{complaint}")
+    memory = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+    return Took(clock, usage.ru_utime + usage.ru_stime, memory, process.returncode, text)
+
+
+def contracts(
+    arguments: Sequence[str], environment: Mapping[str, str], allowed: Sequence[int] = (0,), cwd: Path = ROOT
+) -> Took:
+    """Run the command ``contracts``."""
+    return run([CONTRACTS, *arguments], environment, allowed, cwd)
+
+
+def quickest(call: Callable[[], Took], times: int) -> Took:
+    """The quickest of so many calls: what others do on the machine only ever adds."""
+    return min((call() for _ in range(times)), key=lambda took: took.clock)
+
+
+def plain_environment(**changes: str) -> dict[str, str]:
+    """The environment without this project's own settings, and with bytecode written; then the changes."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("CONTRACTS_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+    return kept | changes
