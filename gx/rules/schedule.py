@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -163,7 +164,17 @@ class TeamRows(ScheduleFamily):
 
 def slate_expressions(schedule: str) -> dict[str, str]:
     """The deduplicated schedule, and every way a game's id may be written, as shared table expressions."""
-    return {"slate": render("slate.sql.j2", schedule=schedule), "slate_ids": render("slate_ids.sql.j2")}
+    return {"slate": _slate(schedule), "slate_ids": _slate_ids()}
+
+
+@cache  # thirty rules of a plan ask for the same text
+def _slate(schedule: str) -> str:
+    return render("slate.sql.j2", schedule=schedule)
+
+
+@cache
+def _slate_ids() -> str:
+    return render("slate_ids.sql.j2")
 
 
 def schedule_problems(rule: Rule, contract: Contract, contracts: Mapping[str, Contract]) -> list[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+LAUNCHER = Path(__file__).with_name("launcher.py")
 CONTRACTS = Path(sys.executable).with_name("contracts")
 
 
@@ -34,21 +35,18 @@ def run(
     words: Sequence[str | Path], environment: Mapping[str, str], allowed: Sequence[int] = (0,), cwd: Path = ROOT
 ) -> Took:
     """Run a command to its end in that folder. Raises CommandFailed for any other exit status."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [str(word) for word in words], cwd=cwd, env=dict(environment), stdout=output, stderr=errors
-        )
-        _, waited, usage = os.wait4(process.pid, 0)
-        clock = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(waited)
-        output.seek(0)
-        errors.seek(0)
-        text, complaint = output.read().decode(), errors.read().decode()
-    if process.returncode not in allowed:
-        raise CommandFailed(f"{' '.join(map(str, words))} ended with {process.returncode}:\n{text[-800:]}{complaint}")
-    memory = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
-    return Took(clock, usage.ru_utime + usage.ru_stime, memory, process.returncode, text)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "took.json"
+        launched = [sys.executable, "-I", "-S", LAUNCHER, report, *words]
+        process = subprocess.run(launched, cwd=cwd, env=dict(environment), capture_output=True, text=True, check=False)
+        if not report.exists():
+            raise CommandFailed(f"{' '.join(map(str, words))} was not started: {process.stderr}")
+        took = json.loads(report.read_text(encoding="utf-8"))
+    if took["status"] not in allowed:
+        said = f"{process.stdout[-800:]}{process.stderr}"
+        raise CommandFailed(f"{' '.join(map(str, words))} ended with {took['status']}:\n{said}")
+    memory = took["memory"] / (1024 if sys.platform == "linux" else 1024**2)
+    return Took(took["clock"], took["work"], memory, took["status"], process.stdout)
 
 
 def contracts(
