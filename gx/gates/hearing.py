@@ -53,18 +53,23 @@ class GateOrder:
 
 @dataclass(frozen=True)
 class Heard:
-    """What came of a gate's rules: results by game date and about operations, and the answers behind them."""
+    """What came of a gate's rules: results by game date and about operations, and the answers behind them.
+
+    ``failed_jobs`` are those whose statements were then asked apart.
+    """
 
     dated: Sequence[RuleResult]
     operations: Sequence[RuleResult]
     room: EvidenceRoom
     measured: Measured
     answers: Mapping[str, Answer]
+    failed_jobs: Sequence[JobStatistics] = ()
 
     @property
     def jobs(self) -> list[JobStatistics]:
         """What every job cost; statements that travelled together have one job's statistics."""
-        return list({answer.job.job_id or answer.statement: answer.job for answer in self.answers.values()}.values())
+        told = {answer.job.job_id or answer.statement: answer.job for answer in self.answers.values()}
+        return [*{job.job_id: job for job in self.failed_jobs}.values(), *told.values()]
 
 
 def plans(order: GateOrder, project: ContractSet, families: Mapping[str, Family]) -> tuple[Plan, Plan]:
@@ -87,14 +92,15 @@ def hear(line: Line, order: GateOrder, project: ContractSet, families: Mapping[s
     run_id = new_run_id(order.checkpoint)
     dated, operations = plans(order, project, families)
     measured = measure(line, dated, order.dated, project.contracts, families, run_id)
-    answers = dict(measured.answers)
+    answers, failed = dict(measured.answers), list(measured.failed_jobs)
     room, results = _judge(measured, order.dated, project)
     about_operations: Sequence[RuleResult] = ()
     if order.selection.operations:
         standing = measure(line, operations, order.operations, project.contracts, families, run_id)
         about_operations = _judge(standing, order.operations, project)[1]
         answers |= standing.answers
-    return Heard(results, about_operations, room, measured, answers)
+        failed += standing.failed_jobs
+    return Heard(results, about_operations, room, measured, answers, failed)
 
 
 def _judge(measured: Measured, order: RunOrder, project: ContractSet) -> tuple[EvidenceRoom, list[RuleResult]]:
