@@ -1,8 +1,11 @@
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from gx.data_docs.load import documents_in, documents_of
+from gx.data_docs.stored import read_run
+from gx.judging.result import RuleResult, Verdict
 from tests.data_docs import documents
 
 
@@ -83,3 +86,10 @@ def test_a_table_whose_result_is_missing_makes_the_run_an_error() -> None:
     assert document["verdict"] == "error"
     assert document["tables"][-1]["verdict"] == "error"
     assert "nba_raw.lost" in document["notes"][0]
+
+
+def test_a_stored_rule_has_every_field_of_a_result_and_odd_texts_become_text() -> None:
+    found = read_run({"tables": [{"table": "t", "rules": [{"rule": "r", "owner": 5, "why": None}, {}]}]}).rules
+    for rule in found:
+        assert set(vars(rule)) == {field.name for field in fields(RuleResult)}
+    assert (found[0].owner, found[0].why, found[0].verdict) == ("5", "", Verdict.ERROR)

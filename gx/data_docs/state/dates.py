@@ -71,7 +71,7 @@ def _said(run: StoredRun) -> Said:
         for rule in table.rules:
             if rule.scope == Scope.SNAPSHOT:
                 continue
-            games = _games(rule)
+            games = _games(rule) if rule.failing_keys else {}
             for each in rule.partitions:
                 if each.partition is not None:
                     day = each.partition.isoformat()

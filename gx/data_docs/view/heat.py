@@ -193,16 +193,23 @@ def _cell(
 ) -> Cell:
     """A date of which no rule says anything has only passing rules, unless the table's rules are all errors."""
     verdict = worst(each.verdict for _, each in said) if said else silent
-    to_blame = [rule for rule, each in said if each.verdict is verdict]
+    cell = _bare_cell(day, verdict, position)
+    to_blame = [] if verdict in (Verdict.PASS, Verdict.EXEMPT) else [r for r, each in said if each.verdict is verdict]
+    if not to_blame:
+        return cell
+    names = listed([rule.rule for rule in to_blame])
+    return replace(cell, title=f"{cell.title}: {names}" if names else cell.title, href=href(to_blame[0]))
+
+
+@lru_cache(maxsize=5_000)  # the same for nearly all tables of a run
+def _bare_cell(day: date, verdict: Verdict, position: int) -> Cell:
     height = HEIGHTS.get(verdict, HEIGHT)
-    quiet = verdict in (Verdict.PASS, Verdict.EXEMPT)
-    names = "" if quiet else listed([rule.rule for rule in to_blame])
     return Cell(
         day=day.isoformat(),
         short=f"{day:%m-%d}",
         mark=chip(verdict),
-        title=f"{day.isoformat()} {verdict.value}" + (f": {names}" if names else ""),
-        href=href(to_blame[0]) if to_blame and not quiet else "",
+        title=f"{day.isoformat()} {verdict.value}",
+        href="",
         x=position * UNIT,
         y=HEIGHT - height,
         height=height,
