@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import urlsplit
+
+from scripts.benchmarks.forwarding import ForwardingHandler
 
 
 @dataclass
@@ -61,31 +62,14 @@ def _is_dry(body: bytes) -> bool:
     return bool(asked.get("dryRun") or asked.get("configuration", {}).get("dryRun"))
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(ForwardingHandler):
     proxy: CountingProxy
-    protocol_version = "HTTP/1.1"
+    patience = 120.0
 
     def handle_any(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        status, kind, answer = self._forward(body)
+        body = self.body()
+        status, kind, answer = self.forward(self.proxy.upstream, body)
         self.proxy.note(self.command, self.path, body, answer)
-        self.send_response(status)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
+        self.answer(status, kind, answer)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815 - names that http.server looks for
-
-    def _forward(self, body: bytes) -> tuple[int, str, bytes]:
-        connection = http.client.HTTPConnection(urlsplit(self.proxy.upstream).netloc, timeout=120)
-        try:
-            headers = {k: v for k, v in self.headers.items() if k.lower() not in ("connection", "accept-encoding")}
-            connection.request(self.command, self.path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.headers.get("content-type", "application/json"), answer.read()
-        finally:
-            connection.close()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the table is what is to be read."""

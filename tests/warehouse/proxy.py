@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import socket
 import struct
 import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+
+from scripts.benchmarks.forwarding import ForwardingHandler
 
 
 @dataclass
@@ -84,26 +84,25 @@ class FaultyProxy:
         self._thread.join()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(ForwardingHandler):
     proxy: FaultyProxy
-    protocol_version = "HTTP/1.1"
 
     def handle_any(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        body = self.body()
         fault = self.proxy.take(self.command, self.path, body)
         if fault is None or fault.kind == "job":
-            self._answer(*self._job_ended(fault, *self._forward(body)))
+            self.answer(*self._job_ended(fault, *self.forward(self.proxy.upstream, body)))
         elif fault.kind == "slow":
             time.sleep(fault.seconds)
             with contextlib.suppress(ConnectionError):
-                self._answer(*self._forward(body))
+                self.answer(*self.forward(self.proxy.upstream, body))
         elif fault.kind == "status":
-            self._answer(fault.status, "application/json", json.dumps({"error": _error(fault)}).encode())
+            self.answer(fault.status, "application/json", json.dumps({"error": _error(fault)}).encode())
         elif fault.kind == "answer":
-            self._answer(fault.status, "application/json", fault.message.encode())
+            self.answer(fault.status, "application/json", fault.message.encode())
         else:
             if fault.kind == "lost":
-                self._forward(body)
+                self.forward(self.proxy.upstream, body)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
             self.close_connection = True
@@ -119,26 +118,6 @@ class _Handler(BaseHTTPRequestHandler):
         if fault := self.proxy.ended.get(job_id):
             resource["status"] = {"state": "DONE", "errorResult": {"reason": fault.reason, "message": fault.message}}
         return status, kind, json.dumps(resource).encode()
-
-    def _forward(self, body: bytes) -> tuple[int, str, bytes]:
-        connection = http.client.HTTPConnection(urlsplit(self.proxy.upstream).netloc, timeout=60)
-        try:
-            headers = {k: v for k, v in self.headers.items() if k.lower() not in ("connection", "accept-encoding")}
-            connection.request(self.command, self.path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.headers.get("content-type", "application/json"), answer.read()
-        finally:
-            connection.close()
-
-    def _answer(self, status: int, content_type: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("content-type", content_type)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Keep the test's output clean."""
 
 
 def _error(fault: Fault) -> dict[str, Any]:
