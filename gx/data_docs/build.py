@@ -8,7 +8,7 @@ from pathlib import Path
 from gx.data_docs.catalogue import Catalogue
 from gx.data_docs.pages import contracts_digest, latest_pages, program_digest, run_files
 from gx.data_docs.results import Listed, list_runs
-from gx.data_docs.state.fold import fold, keep_last
+from gx.data_docs.state.fold import fold, fold_tables, keep_last
 from gx.data_docs.state.names import SITE
 from gx.data_docs.state.shelf import Shelf, State
 from gx.data_docs.stored import Document, StoredRun, read_run, read_runs
@@ -79,10 +79,11 @@ def _add(shelf: Shelf, run: StoredRun, catalogue: Catalogue) -> dict[str, str]:
     """Adds a run to the state; the files of its permanent page."""
     line = fold(shelf, run, catalogue)
     index = shelf.find("index.json") or {}
-    return run_files(run, line, index.get("news") or {}, keep_last(shelf, run))
+    return run_files(run, line, index.get("news") or {}, *keep_last(shelf, run))
 
 
 def _drawn(shelf: Shelf, catalogue: Catalogue) -> dict[str, str]:
+    fold_tables(shelf)
     return {**latest_pages(shelf, catalogue), **shelf.files()}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gx.judging.result import Verdict, worst
+from gx.judging.result import GOOD, Verdict, worst
 
 logger = logging.getLogger(__name__)
 
@@ -72,10 +72,16 @@ def _table(facts: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any
 
 
 def _rule(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    contract = ((item.get("result") or {}).get("details") or {}).get("contract")
-    if isinstance(contract, Mapping):
-        return contract
-    return _unserved(item)
+    """The rule's answer. The SQL of one that holds, most of a run's text, is left to the store: no page shows it."""
+    try:
+        contract = item["result"]["details"]["contract"]
+    except (KeyError, TypeError):
+        contract = None
+    if not isinstance(contract, dict):
+        return _unserved(item)
+    if contract.get("verdict") in GOOD:
+        contract["sql"] = ""
+    return contract
 
 
 def _unserved(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,9 +34,9 @@ MAPS = 2
 """Seasons, the newest first, whose dates a table's page shows; each season's page shows all tables."""
 
 
-def run_files(run: StoredRun, line: State, news: State, before: State | None) -> Files:
+def run_files(run: StoredRun, line: State, news: State, before: State | None, kept: State) -> Files:
     """A run's permanent page and its document."""
-    page = run_page(run, line, news, comparison_of(run, before))
+    page = run_page(run, line, news, comparison_of(run, kept, before))
     stem = run_name(run.run_id)
     document = {**run.document, "tables": run.document.get("tables") or []}
     return {f"{stem}.html": render("run.html.j2", page=page, root="../"), f"{stem}.json": json_text(document)}

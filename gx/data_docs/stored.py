@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import itemgetter
+from functools import cached_property
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from gx.judging.result import PartitionResult, RuleResult, TableResult, Verdict, worst
@@ -36,10 +38,16 @@ class StoredRun:
     warehouse: str = ""
     notes: Sequence[str] = ()
 
-    @property
+    @cached_property
     def rules(self) -> list[RuleResult]:
         """Every rule of every table."""
         return [rule for table in self.tables for rule in table.rules]
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """Rules by verdict, of those verdicts that occur."""
+        counted = Counter(map(attrgetter("verdict"), self.rules))
+        return {verdict.value: count for verdict, count in counted.items()}
 
     @property
     def order(self) -> tuple[str, str]:
@@ -93,45 +101,35 @@ def _table(item: Document) -> TableResult:
     )
 
 
-_RULE_TEXTS = (
+_TEXTS = (
     *("rule", "expectation", "severity", "scope", "observed", "threshold", "words", "why", "remedy"),
     *("incident", "owner", "sql", "location"),
 )
+_OTHERS = ("error", "evaluated", "unexpected", "failing_keys_error")
+_NOTHING: Document = dict.fromkeys(_TEXTS, "") | dict.fromkeys(_OTHERS)
 
-
-_rule_texts = itemgetter(*_RULE_TEXTS)
+_texts = itemgetter(*_TEXTS)
 
 
 def _rule(table: str, item: Document) -> RuleResult:
-    keys = [key for key in item.get("failing_keys") or () if isinstance(key, Mapping)]
-    partitions = item.get("partitions")
-    fields = _texts(item)
-    fields |= {
-        "table": table,
-        "verdict": _verdict(item.get("verdict")),
-        "error": item.get("error"),
-        "partitions": sorted(map(_partition, partitions), key=_by_date) if partitions else [],
-        "partition_counts": item.get("partition_counts") or {},
-        "evaluated": item.get("evaluated"),
-        "unexpected": item.get("unexpected"),
-        "failing_keys": keys,
-        "failing_keys_total": max(int(item.get("failing_keys_total") or 0), len(keys)),
-        "failing_keys_error": item.get("failing_keys_error"),
-    }
-    # A frozen class sets its fields one by one, at five times the cost; years of results hold millions of rules.
+    keys, partitions = item.get("failing_keys"), item.get("partitions")
+    keys = [key for key in keys if isinstance(key, Mapping)] if keys else []
+    # A frozen class sets its fields one by one, at many times the cost; years of results hold millions of rules.
     rule = object.__new__(RuleResult)
-    rule.__dict__.update(fields)
-    return rule
-
-
-def _texts(item: Document) -> dict[str, Any]:
-    """The rule's texts; they are nearly always all there, and years of results have millions of them."""
+    fields = rule.__dict__
+    fields.update(_NOTHING)
+    fields.update(item)
+    fields["table"] = table
+    fields["verdict"] = _verdict(item.get("verdict"))
+    fields["partitions"] = sorted(map(_partition, partitions), key=_by_date) if partitions else []
+    fields["partition_counts"] = item.get("partition_counts") or {}
+    fields["failing_keys"] = keys
+    fields["failing_keys_total"] = max(int(item.get("failing_keys_total") or 0), len(keys))
     try:
-        found: tuple[Any, ...] = _rule_texts(item)
-        "".join(found)  # refuses what is no text
-    except (KeyError, TypeError):
-        return {name: _text(item, name) for name in _RULE_TEXTS}
-    return dict(zip(_RULE_TEXTS, found, strict=True))
+        "".join(_texts(fields))  # refuses what is no text
+    except TypeError:
+        fields.update({name: _text(item, name) for name in _TEXTS})
+    return rule
 
 
 def _partition(item: Document) -> PartitionResult:

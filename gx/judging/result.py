@@ -29,7 +29,11 @@ class Verdict(StrEnum):
 
 
 _RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
-_QUIET = (Verdict.PASS, Verdict.EXEMPT, Verdict.WAIVED)
+GOOD = (Verdict.PASS, Verdict.EXEMPT)
+"""Nothing is amiss. What is waived is amiss, and excused."""
+
+_GOOD = frozenset(GOOD)
+_QUIET = (*GOOD, Verdict.WAIVED)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
@@ -37,7 +41,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     found = set(verdicts)
     if not found:
         return Verdict.EXEMPT
-    if found <= {Verdict.PASS, Verdict.EXEMPT}:
+    if found <= _GOOD:
         return Verdict.PASS if Verdict.PASS in found else Verdict.EXEMPT
     return max(found, key=_RANK.__getitem__)
 

@@ -1,4 +1,5 @@
 import json
+from copy import deepcopy
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,23 @@ def stored(document: dict[str, Any], tables: list[str] | None = None) -> list[di
 
 def test_stored_results_become_the_run_they_came_from() -> None:
     red = documents.red_audit(passing=2)
-    assert documents_of(stored(red)) == [red]
+    (found,) = documents_of(deepcopy(stored(red)))
+    assert found | {"tables": []} == red | {"tables": []}
+    for table, whole in zip(found["tables"], red["tables"], strict=True):
+        assert table | {"rules": []} == whole | {"rules": []}
+        assert [rule | {"sql": ""} for rule in table["rules"]] == [rule | {"sql": ""} for rule in whole["rules"]]
+
+
+def test_the_sql_of_a_rule_is_there_unless_the_rule_holds() -> None:
+    verdicts = ("pass", "exempt", "waived", "warn", "fail", "error")
+    told = {"expectation_config": {}, "success": True}
+    rules = [{"rule": "r", "sql": "SELECT 1", "verdict": verdict} for verdict in verdicts]
+    result = {
+        "results": [{**told, "result": {"details": {"contract": rule}}} for rule in rules],
+        "meta": {"contracts": {"run_id": "r-1", "table": {"table": "t"}}},
+    }
+    found = documents_of([result])[0]["tables"][0]["rules"]
+    assert [rule["verdict"] for rule in found if not rule["sql"]] == ["pass", "exempt"]
 
 
 def test_overviews_are_found_in_whichever_table_s_result_holds_them() -> None:

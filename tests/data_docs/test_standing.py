@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gx.data_docs.catalogue import Catalogue
-from gx.data_docs.state.fold import RUNS_DRAWN, fold
+from gx.data_docs.state.fold import RUNS_DRAWN, fold, fold_tables
 from gx.data_docs.state.shelf import Shelf, State
 from gx.data_docs.stored import read_run
 from gx.data_docs.view.causes import find_causes
@@ -30,7 +30,9 @@ def run(number: int, days: dict[str, str], table: str = UP, checkpoint: str = "d
 def folded(*runs: Json) -> tuple[Shelf, list[State]]:
     """The state after these runs, and their lines."""
     shelf = Shelf()
-    return shelf, [fold(shelf, read_run(each), Catalogue()) for each in runs]
+    lines = [fold(shelf, read_run(each), Catalogue()) for each in runs]
+    fold_tables(shelf)
+    return shelf, lines
 
 
 def standing(shelf: Shelf, table: str = UP) -> dict[str, str]:

@@ -69,7 +69,7 @@ def _said(run: StoredRun) -> Said:
     found: dict[str, dict[str, dict[str, Cell]]] = defaultdict(lambda: defaultdict(dict))
     for table in run.tables:
         for rule in table.rules:
-            if rule.scope == Scope.SNAPSHOT:
+            if not rule.partitions or rule.scope == Scope.SNAPSHOT:
                 continue
             games = _games(rule) if rule.failing_keys else {}
             for each in rule.partitions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,9 +64,6 @@ def _fold_runs(state: State, line: State) -> None:
 def run_line(run: StoredRun) -> State:
     """A run in a list."""
     sentence = verdict_of(run)
-    counts: dict[str, int] = {}
-    for rule in run.rules:
-        counts[rule.verdict.value] = counts.get(rule.verdict.value, 0) + 1
     return {
         "run_id": run.run_id,
         "checkpoint": run.checkpoint,
@@ -75,7 +73,7 @@ def run_line(run: StoredRun) -> State:
         "started_at": run.started_at,
         "verdict": run.verdict.value,
         "headline": sentence.headline[:300],
-        "counts": counts,
+        "counts": dict(run.counts),
         "tables": len(run.tables),
         "jobs": {name: run.jobs.get(name) for name in ("count", "bytes_processed", "bytes_billed")},
         "seconds": run.seconds,
@@ -95,21 +93,26 @@ def _fold_index(shelf: Shelf, run: StoredRun, line: State, news: News) -> None:
         "healed_count": len(news.healed),
     }
     for table in run.tables:
-        state = shelf.find(f"{table_name(table.table)}.json")
+        index["tables"].setdefault(table.table, {})
+
+
+def fold_tables(shelf: Shelf) -> None:
+    """Puts the touched tables into the index: once after all runs, for it reads every rule of theirs."""
+    index = shelf.find(INDEX)
+    for name, known in (index["tables"] if index else {}).items():
+        page = f"{table_name(name)}.json"
+        state = shelf.find(page) if page in shelf.touched else None
         if state:
-            index["tables"][table.table] = _index_table(state)
+            known |= _index_table(state)
 
 
 def _index_table(state: State) -> State:
     """What the front page needs of a table: its verdict, and its rules of which something is amiss."""
-    counts: dict[str, int] = {}
-    for rule in state["rules"].values():
-        counts[rule["verdict"]] = counts.get(rule["verdict"], 0) + 1
     plain = ("title", "owner", "phase", "rows", "verdict", "last_good")
     return {
         **{name: state[name] for name in plain},
         "run": state["runs"][-1],
-        "counts": counts,
+        "counts": dict(Counter(rule["verdict"] for rule in state["rules"].values())),
         "amiss": {name: _brief(rule) for name, rule in state["rules"].items() if rule["standing"]},
         "watched": {
             name: {"verdict": rule["verdict"], "observed": rule["observed"], "run": rule["run"], "kind": kind}
@@ -131,12 +134,13 @@ def _brief(rule: State) -> State:
     return {name: value for name, value in rule.items() if name not in NEVER_PUT_IN_INDEX}
 
 
-def keep_last(shelf: Shelf, run: StoredRun) -> State | None:
-    """Keeps what the next run of the same checkpoint and season is compared with; returns the one before."""
+def keep_last(shelf: Shelf, run: StoredRun) -> tuple[State | None, State]:
+    """Keeps what the next run of the same checkpoint and season is compared with; returns the one before and this."""
     name = last_name(group_key(run))
     before = shelf.find(name)
-    shelf.put(name, {"run_id": run.run_id, "started_at": run.started_at, "tables": _kept(run)})
-    return before
+    kept = {"run_id": run.run_id, "started_at": run.started_at, "tables": _kept(run)}
+    shelf.put(name, kept)
+    return before, kept
 
 
 def _kept(run: StoredRun) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import attrgetter
 from typing import Any
 
 from gx.data_docs.state.cells import Cell, cells_of, is_good, is_loud, worst_of
 from gx.data_docs.state.names import WHOLE, group_key
 from gx.data_docs.state.shelf import State
 from gx.data_docs.stored import StoredRun
-from gx.judging.result import RuleResult, TableResult, Verdict, is_quiet, worst
+from gx.judging.result import GOOD, RuleResult, TableResult, Verdict, is_quiet, worst
 from gx.reporting.history_strip import MARKS
 
 STRIP = 30
@@ -30,12 +29,9 @@ CHARTS = 3
 _DATES = 240
 """Game dates of a chart: a season with its play-offs has fewer."""
 
-_STATIC = (
-    *("expectation", "severity", "scope", "threshold", "words", "why", "remedy", "incident", "owner", "location"),
-    *("observed", "evaluated", "unexpected"),
-)
 
-_statics = attrgetter(*_STATIC)
+_UNKNOWN: State = {"strip": "", "standing": {}}
+"""A rule before its first run."""
 
 
 @dataclass
@@ -65,7 +61,7 @@ def fold_table(state: State, run: StoredRun, table: TableResult, known: Collecti
     judged = {rule.rule for rule in table.rules}
     for name in [name for name in rules if known and name not in known and name not in judged]:
         del rules[name]
-    _add_run(state, run, table)
+    _add_run(state, run, seen, table)
     state["verdict"] = worst(map(Verdict, {rule["verdict"] for rule in rules.values()})).value
     if not rules:
         state["verdict"] = table.verdict.value
@@ -79,23 +75,37 @@ def _fold_rule(
     charted: Collection[str],
     news: News,
 ) -> State:
-    told = cells_of(rule)
-    standing = _standing((before or {}).get("standing") or {}, told, run, rule, news)
-    quiet = [rule.verdict] if is_quiet(rule.verdict) else []
+    before = before or _UNKNOWN
     state: State = {
-        **dict(zip(_STATIC, _statics(rule), strict=True)),
-        "verdict": _verdict(standing, quiet),
+        "expectation": rule.expectation,
+        "severity": rule.severity,
+        "scope": rule.scope,
+        "threshold": rule.threshold,
+        "words": rule.words,
+        "why": rule.why,
+        "remedy": rule.remedy,
+        "incident": rule.incident,
+        "owner": rule.owner,
+        "location": rule.location,
+        "observed": rule.observed,
+        "evaluated": rule.evaluated,
+        "unexpected": rule.unexpected,
+        "verdict": rule.verdict.value,
         "error": rule.error,
         "run": seen,
-        "strip": (before or {}).get("strip", ""),
-        "standing": standing,
+        "strip": before["strip"],
+        "standing": {},
     }
-    if (whole := told.get(WHOLE)) and "expected" in whole:
-        state["count"] = [whole.get("actual"), whole["expected"]]
-    if (before or {}).get("page"):
+    if before["standing"] or rule.partitions or rule.verdict not in GOOD:
+        told = cells_of(rule)
+        state["standing"] = standing = _standing(before["standing"], told, run, rule, news)
+        state["verdict"] = _verdict(standing, [rule.verdict] if is_quiet(rule.verdict) else [])
+        if (whole := told.get(WHOLE)) and "expected" in whole:
+            state["count"] = [whole.get("actual"), whole["expected"]]
+    if "page" in before:
         state["page"] = True
     if rule.rule in charted:
-        state["numbers"] = _numbers((before or {}).get("numbers") or {}, rule)
+        state["numbers"] = _numbers(before.get("numbers") or {}, rule)
     return state
 
 
@@ -151,7 +161,7 @@ def _seen(run: StoredRun) -> dict[str, str]:
 
 def _charted(rules: Iterable[RuleResult]) -> list[str]:
     """The rules whose numbers the table's page draws: the telling ones, else the first that compares numbers."""
-    numbered = [rule for rule in rules if any(_numbered(rule))]
+    numbered = [rule for rule in rules if rule.partitions and any(_numbered(rule))]
     telling = [rule for rule in numbered if rule.expectation in CHARTED]
     telling.sort(key=lambda rule: CHARTED.index(rule.expectation))
     return [rule.rule for rule in (telling or numbered[:1])][:CHARTS]
@@ -175,16 +185,16 @@ def _numbers(before: dict[str, Any], rule: RuleResult) -> dict[str, Any]:
     return found
 
 
-def _add_run(state: State, run: StoredRun, table: TableResult) -> None:
+def _add_run(state: State, run: StoredRun, seen: Mapping[str, str], table: TableResult) -> None:
     runs: list[dict[str, Any]] = state["runs"]
     before = len(runs)
-    runs.append({**_seen(run), "verdict": table.verdict.value})
+    runs.append({**seen, "verdict": table.verdict.value})
     state["runs"] = runs[-STRIP:]
     judged = {rule.rule: MARKS[rule.verdict] for rule in table.rules}
     for name, rule in state["rules"].items():
         rule["strip"] = (rule["strip"].rjust(before) + judged.get(name, " "))[-STRIP:]
     if is_quiet(table.verdict):
-        state["last_good"] = {**_seen(run), "start": run.start, "end": run.end}
+        state["last_good"] = {**seen, "start": run.start, "end": run.end}
 
 
 def loud_rules(state: State) -> dict[str, State]:

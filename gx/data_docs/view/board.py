@@ -24,7 +24,7 @@ from gx.data_docs.view.heat import (
     summary_of,
 )
 from gx.data_docs.view.marks import Chip, chip
-from gx.judging.result import Verdict, is_quiet
+from gx.judging.result import GOOD, Verdict, is_quiet
 
 
 def board_map(rows: Sequence[BoardRow], days: Sequence[str], href: Callable[[str, str], str]) -> Heat:
@@ -85,6 +85,6 @@ def _board_cell(row: BoardRow, day: date, said: str | None, position: int, href:
         return Cell(iso, "", Chip("none", "", "not judged"), f"{iso}: not judged")
     verdict = Verdict(said)
     height = HEIGHTS.get(verdict, HEIGHT)
-    linked = href(iso, row.table) if verdict not in (Verdict.PASS, Verdict.EXEMPT) else ""
+    linked = href(iso, row.table) if verdict not in GOOD else ""
     place = (position * UNIT, HEIGHT - height, height)
     return Cell(iso, f"{day:%m-%d}", chip(verdict), f"{row.title} on {iso}: {said}", linked, *place)

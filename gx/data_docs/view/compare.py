@@ -10,7 +10,7 @@ from gx.data_docs.state.shelf import State
 from gx.data_docs.stored import StoredRun
 from gx.data_docs.text import moment, number
 from gx.data_docs.view.marks import Chip, chip
-from gx.judging.result import Verdict, is_quiet
+from gx.judging.result import Verdict
 
 CHANGES = 200
 """Rules with another verdict that the page lists; all are counted."""
@@ -39,11 +39,11 @@ class Comparison:
     rows: Sequence[tuple[str, str, str, str]]
 
 
-def comparison_of(run: StoredRun, before: State | None) -> Comparison | None:
-    """The comparison with what was kept of the run before; None for the first of its kind."""
+def comparison_of(run: StoredRun, kept: State, before: State | None) -> Comparison | None:
+    """The comparison of what is ``kept`` of the run with what was of the one before; None for the first of its kind."""
     if before is None:
         return None
-    changes = [change for table in run.tables for change in _changes(run, table.table, before)]
+    changes = [change for table in run.tables for change in _changes(table.table, kept, before)]
     changes.sort(key=lambda change: (_quiet(change.after), change.table))
     return Comparison(
         started=moment(before["started_at"]),
@@ -56,10 +56,11 @@ def comparison_of(run: StoredRun, before: State | None) -> Comparison | None:
     )
 
 
-def _changes(run: StoredRun, table: str, before: State) -> list[Change]:
+def _changes(table: str, kept: State, before: State) -> list[Change]:
+    ours: Mapping[str, str] = kept["tables"][table]["rules"]
     theirs: Mapping[str, str] = (before["tables"].get(table) or {}).get("rules", {})
-    found = run.table(table)
-    ours = {rule.rule: rule.verdict.value for rule in (found.rules if found else ())}
+    if ours == theirs:
+        return []  # as nearly always
     names = dict.fromkeys([*ours, *theirs])
     return [
         Change(table, name, _mark(theirs.get(name)), _mark(ours.get(name)))
@@ -73,7 +74,7 @@ def _mark(verdict: str | None) -> Chip | None:
 
 
 def _quiet(mark: Chip | None) -> bool:
-    return mark is None or is_quiet(Verdict(mark.verdict))
+    return mark is None or mark.quiet
 
 
 def _rows(run: StoredRun, before: State) -> list[tuple[str, str, str, str]]:

@@ -141,7 +141,7 @@ def _headline(day: str, tables: Sequence[tuple[str, State]]) -> str:
 
 
 def _lead(line: TableLine) -> str:
-    found = next((each for each in line.findings if not is_quiet(Verdict(each.mark.verdict))), None)
+    found = next((each for each in line.findings if not each.mark.quiet), None)
     return Short(f"The hole begins in {line.title}: {found.said}") if found else ""
 
 

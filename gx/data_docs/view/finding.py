@@ -14,7 +14,7 @@ from gx.data_docs.text import SQL_LIMIT, Long, Short, listed, number, percent, r
 from gx.data_docs.view.chart import Chart, chart_of
 from gx.data_docs.view.heat import rule_anchor
 from gx.data_docs.view.marks import Chip, chip, chips, rule_order, table_order
-from gx.judging.result import PartitionResult, RuleResult, TableResult, Verdict
+from gx.judging.result import GOOD, PartitionResult, RuleResult, TableResult, Verdict
 
 SQL_BUDGET = 4 * SQL_LIMIT
 """Characters of SQL on a page; statements beyond it are in its .json."""
@@ -38,7 +38,7 @@ _CHARTS = 30
 
 def budget_for(rules: Sequence[RuleResult]) -> Budget:
     """Shares about 1,000 dates, 1,000 keys and 30 charts a page among the rules."""
-    loud = [rule for rule in rules if rule.verdict not in (Verdict.PASS, Verdict.EXEMPT)]
+    loud = [rule for rule in rules if rule.verdict not in GOOD]
     with_keys = sum(1 for rule in loud if rule.failing_keys)
     return Budget(
         dates=max(3, min(60, 1_000 // max(len(loud), 1))),
@@ -105,7 +105,7 @@ def finding(
     statement: SqlText | None = None,
 ) -> Finding:
     """The finding of a rule."""
-    loud = [each for each in rule.partitions if each.verdict not in (Verdict.PASS, Verdict.EXEMPT)]
+    loud = [each for each in rule.partitions if each.verdict not in GOOD]
     loud.sort(key=lambda each: (each.verdict is Verdict.WAIVED, each.partition or date.min))
     return Finding(
         rule=rule,

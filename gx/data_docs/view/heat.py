@@ -13,7 +13,7 @@ from gx.contracts.wording import plural
 from gx.data_docs.stored import StoredRun
 from gx.data_docs.text import Drawing, listed, slug
 from gx.data_docs.view.marks import LETTERS, Chip, chip, table_order, urgency
-from gx.judging.result import PartitionResult, RuleResult, TableResult, Verdict, is_quiet, worst
+from gx.judging.result import GOOD, PartitionResult, RuleResult, TableResult, Verdict, is_quiet, worst
 
 NARROW = 31
 """Up to this many game dates every cell is a table cell with its letter; above, rows are drawn as strips."""
@@ -49,7 +49,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class HeatRow:
-    """A table over the dates: ``cells`` one a date when narrow; ``paths`` (verdict, drawing) and ``loud`` when wide."""
+    """A table over the dates: ``cells`` when narrow, one a date; ``summary``, ``paths`` and ``loud`` when wide.
+
+    A path is a verdict with its drawing, and the summary says them in words.
+    """
 
     table: str
     title: str
@@ -154,7 +157,8 @@ def _row(table: TableResult, dates: Sequence[date], href: Href, table_href: str)
 
 def lined(row: BoardRow, cells: Sequence[Cell], whole: Sequence[Cell]) -> HeatRow:
     """A row with its cells, those among them that need a look, and what is said of the table as a whole."""
-    loud = [cell for cell in cells if cell.mark.letter and not is_quiet(Verdict(cell.mark.verdict))]
+    wide = len(cells) > NARROW
+    loud = [cell for cell in cells if cell.mark.letter and not cell.mark.quiet]
     return HeatRow(
         table=row.table,
         title=row.title,
@@ -162,9 +166,9 @@ def lined(row: BoardRow, cells: Sequence[Cell], whole: Sequence[Cell]) -> HeatRo
         owner=row.owner,
         phase=row.phase,
         mark=chip(row.verdict),
-        summary=summary_of(cells),
-        cells=cells if len(cells) <= NARROW else (),
-        paths=_paths(cells) if len(cells) > NARROW else (),
+        summary=summary_of(cells) if wide else "",
+        cells=() if wide else cells,
+        paths=_paths(cells) if wide else (),
         loud=loud,
         links=sorted(loud, key=lambda cell: (urgency(Verdict(cell.mark.verdict)), cell.day))[:_LINKS],
         more=max(len(loud) - _LINKS, 0) + max(len(whole) - 1, 0),
@@ -194,7 +198,7 @@ def _cell(
     """A date of which no rule says anything has only passing rules, unless the table's rules are all errors."""
     verdict = worst(each.verdict for _, each in said) if said else silent
     cell = _bare_cell(day, verdict, position)
-    to_blame = [] if verdict in (Verdict.PASS, Verdict.EXEMPT) else [r for r, each in said if each.verdict is verdict]
+    to_blame = [] if verdict in GOOD else [r for r, each in said if each.verdict is verdict]
     if not to_blame:
         return cell
     names = listed([rule.rule for rule in to_blame])
@@ -246,7 +250,7 @@ def _paths(cells: Sequence[Cell], quiet: bool = True) -> list[tuple[str, Drawing
     """One drawing a verdict: a season of passing cells costs a few bytes a date."""
     drawn: dict[str, list[str]] = defaultdict(list)
     for cell in cells:
-        if cell.mark.letter and is_quiet(Verdict(cell.mark.verdict)) is quiet:
+        if cell.mark.letter and cell.mark.quiet is quiet:
             drawn[cell.mark.verdict].append(f"M{cell.x} {cell.y}h{UNIT - 1}v{cell.height}h-{UNIT - 1}z")
     return [(verdict, Drawing("".join(parts))) for verdict, parts in drawn.items()]
 
@@ -257,7 +261,7 @@ def summary_of(cells: Sequence[Cell]) -> str:
     for verdict in reversed(LETTERS):
         days = [cell.day for cell in cells if cell.mark.verdict == verdict.value]
         if days:
-            named = "" if verdict in (Verdict.PASS, Verdict.EXEMPT) else f" ({listed(days, 10)})"
+            named = "" if verdict in GOOD else f" ({listed(days, 10)})"
             parts.append(f"{plural(len(days), 'game date')} {verdict.value}{named}")
     return "; ".join(parts) or "no game dates"
 

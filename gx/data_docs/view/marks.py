@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from gx.judging.result import RuleResult, TableResult, Verdict, is_quiet
 
@@ -39,6 +39,11 @@ class Chip:
     letter: str
     meaning: str
     count: int | None = None
+
+    @cached_property
+    def quiet(self) -> bool:
+        """Whether nobody needs to look."""
+        return is_quiet(Verdict(self.verdict))
 
 
 @lru_cache(maxsize=1_000)

@@ -16,7 +16,7 @@ from gx.data_docs.view.heat import Heat, heat_map, rule_anchor
 from gx.data_docs.view.marks import Chip, chip, legend
 from gx.data_docs.view.runs import RunHead, head
 from gx.data_docs.view.sentence import Found
-from gx.judging.result import TableResult, Verdict, is_quiet
+from gx.judging.result import GOOD, TableResult, is_quiet
 
 FINDINGS = 100
 """Findings that the page prints with all their parts; the rest are in its .json."""
@@ -60,7 +60,7 @@ def run_page(
     run: StoredRun, line: Mapping[str, Any], news: Mapping[str, Any], comparison: Comparison | None
 ) -> RunPage:
     """The page of a run; ``line`` and ``news`` say what it changed of what had stood until then."""
-    loud = ordered(run, lambda verdict: verdict not in (Verdict.PASS, Verdict.EXEMPT))
+    loud = ordered(run, lambda verdict: verdict not in GOOD)
     sql = statements([rule for rule, _ in loud])
     budget = budget_for([rule for rule, _ in loud])
     findings = [
@@ -104,10 +104,12 @@ def table_href(table: str) -> str:
 
 
 def _line(table: TableResult) -> TableLine:
-    quiet: dict[Verdict, list[str]] = {}
-    for rule in table.rules:
-        if is_quiet(rule.verdict):
-            quiet.setdefault(rule.verdict, []).append(rule.rule)
+    occurring = dict.fromkeys(rule.verdict for rule in table.rules)
+    quiet = {
+        verdict: [rule.rule for rule in table.rules if rule.verdict is verdict]
+        for verdict in occurring
+        if is_quiet(verdict)
+    }
     return TableLine(
         table=table.table,
         title=table.title,

@@ -10,7 +10,6 @@ from gx.data_docs.stored import StoredRun
 from gx.data_docs.text import moment, season, size, slug
 from gx.data_docs.view.marks import Chip, chip, chips
 from gx.data_docs.view.sentence import Verdicts, verdict_of
-from gx.judging.result import Verdict
 
 
 @dataclass(frozen=True)
@@ -43,19 +42,12 @@ def head(run: StoredRun) -> RunHead:
         started=moment(run.started_at or run.as_of),
         mark=chip(run.verdict),
         sentence=verdict_of(run),
-        counts=chips(_counts(run)),
+        counts=chips(run.counts),
         jobs=_jobs(run),
         page=f"{slug(run.run_id)}.html",
         notes=run.notes,
         warehouse=run.warehouse,
     )
-
-
-def _counts(run: StoredRun) -> dict[str, int]:
-    counted = dict.fromkeys((verdict.value for verdict in Verdict), 0)
-    for rule in run.rules:
-        counted[rule.verdict.value] += 1
-    return counted
 
 
 def _jobs(run: StoredRun) -> str:
