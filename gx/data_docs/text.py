@@ -45,10 +45,10 @@ def show(value: Any) -> Any:
 
     Escaping markup is the template engine's work.
     """
+    if type(value) is str and len(value) <= _PLAIN and value.isprintable():
+        return value  # as nearly always: nothing to spell out, nothing to cut
     if not isinstance(value, str) or isinstance(value, Whole) or hasattr(value, "__html__"):
         return "" if value is None else value
-    if len(value) <= _PLAIN and value.isascii() and value.isprintable():
-        return value  # as nearly always: nothing to spell out, nothing to cut
     limit = SQL_LIMIT if isinstance(value, Long) else _PLAIN if isinstance(value, Short) else LIMIT
     shown = _INVISIBLE.sub(_spelt_out, str(value[:limit]))
     if len(value) > limit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import shutil
 import tempfile
 import time
@@ -115,6 +116,7 @@ def _told(what: str, store: Store, site: Path) -> None:
     from gx.data_docs.render import environment
 
     environment.cache_clear()  # a run is added by a new process, which has no compiled templates yet
+    os.sync()  # and long after the others, which lie on the disk by then
     before = _times(site)
     _tell(f"ours, {what}", timed(lambda: build_stored(store.folder, site)))
     after = _times(site)

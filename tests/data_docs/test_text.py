@@ -38,6 +38,15 @@ def test_invisible_and_turning_characters_are_spelt_out() -> None:
     assert text.show("a\x00b\u202ec\ud800d") == "a\\u0000b\\u202ec\\ud800d"
 
 
+def test_no_character_that_is_invisible_or_turns_the_text_reaches_a_page() -> None:
+    turning = [0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    invisible = [0xAD, 0x200B, 0x2028, 0x2029, 0x2060, 0xFEFF, 0xD800, 0xDFFF, *range(0x7F, 0xA0)]
+    control = [code for code in range(0x20) if chr(code) not in "\t\n\r"]
+    for code in (*turning, *invisible, *control):
+        assert text.show(f"a{chr(code)}b") == f"a\\u{code:04x}b"
+    assert text.show("ärger ✓ – 東京") == "ärger ✓ – 東京"
+
+
 def test_long_values_are_cut_with_a_note_and_drawings_are_not() -> None:
     shown = text.show("x" * 1_000_000)
     assert len(shown) < text.LIMIT + 100
