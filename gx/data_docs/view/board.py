@@ -44,7 +44,7 @@ def _board_row(row: BoardRow, days: Sequence[str], dates: Sequence[date], href: 
         cells = [_board_cell(row, day, row.cells.get(day.isoformat()), place, href) for place, day in enumerate(dates)]
         return lined(row, cells, whole)
     # Of a wide row only cells that need a look become objects: a season has thousands of others.
-    told = [row.cells.get(day) for day in days]
+    told = tuple(map(row.cells.get, days))
     loud = [
         _board_cell(row, dates[place], said, place, href) for place, said in enumerate(told) if said in _LOUD_VERDICTS
     ]
@@ -55,7 +55,8 @@ def _board_row(row: BoardRow, days: Sequence[str], dates: Sequence[date], href: 
 _LOUD_VERDICTS = {verdict.value for verdict in Verdict if not is_quiet(verdict)}
 
 
-def _quiet_paths(told: Sequence[str | None]) -> list[tuple[str, Drawing]]:
+@lru_cache(maxsize=200)  # most tables of a season say the same
+def _quiet_paths(told: tuple[str | None, ...]) -> list[tuple[str, Drawing]]:
     drawn: dict[str, list[str]] = defaultdict(list)
     for place, said in enumerate(told):
         if said in _SHAPES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from operator import lt
 from typing import Any
 
@@ -47,8 +48,8 @@ def chart_of(partitions: Sequence[PartitionResult]) -> Chart | None:
 
 def chart_of_numbers(numbers: Numbers) -> Chart | None:
     """The chart of such numbers; None when they are of one date, or all of them nothing."""
-    expected = [float(told[0] or 0) for told in numbers.values()]
-    actual = [float(told[1] or 0) for told in numbers.values()]
+    expected = [_drawable(told[0]) for told in numbers.values()]
+    actual = [_drawable(told[1]) for told in numbers.values()]
     top = max([*expected, *actual], default=0)
     if len(numbers) < 2 or top <= 0:
         return None
@@ -56,8 +57,8 @@ def chart_of_numbers(numbers: Numbers) -> Chart | None:
     return Chart(
         width=len(days) * UNIT,
         height=HEIGHT,
-        expected=Drawing("".join(_bar(place, value / top) for place, value in enumerate(expected))),
-        found=_found([told[2] for told in numbers.values()], actual, top),
+        expected=Drawing("".join(_bars(_heights(expected, top)))),
+        found=_found([told[2] for told in numbers.values()], _heights(actual, top)),
         first=days[0],
         last=days[-1],
         top=number(top),
@@ -65,20 +66,34 @@ def chart_of_numbers(numbers: Numbers) -> Chart | None:
     )
 
 
-def _found(verdicts: Sequence[str], actual: Sequence[float], top: float) -> list[tuple[str, Drawing]]:
+def _drawable(value: float | None) -> float:
+    """The number, or nothing for what is no number: a statistic of a column with NaN in it is NaN."""
+    return float(value) if value and isfinite(value) else 0.0
+
+
+def _heights(values: Sequence[float], top: float) -> list[int]:
+    """How high the bar of each value is; ``top`` is the greatest of all."""
+    return [round(max(value, 0.0) / top * HEIGHT) for value in values]
+
+
+def _found(verdicts: Sequence[str], heights: Sequence[int]) -> list[tuple[str, Drawing]]:
+    # A hole must be seen although nothing is there.
+    seen = [
+        max(height, _HOLE) if verdict in _LOUD else height for verdict, height in zip(verdicts, heights, strict=True)
+    ]
     drawn: dict[str, list[str]] = defaultdict(list)
-    for place, (verdict, value) in enumerate(zip(verdicts, actual, strict=True)):
-        least = 3 if verdict in _LOUD else 0  # a hole must be seen although nothing is there
-        drawn[verdict].append(_bar(place, value / top, least))
+    for verdict, bar in zip(verdicts, _bars(seen), strict=True):
+        drawn[verdict].append(bar)
     return [(verdict, Drawing("".join(bars))) for verdict, bars in drawn.items()]
 
 
+_HOLE = 3
 _LOUD = {verdict.value for verdict in Verdict if not is_quiet(verdict)}
 
 
-def _bar(place: int, share: float, least: int = 0) -> str:
-    height = max(round(max(share, 0.0) * HEIGHT), least)
-    return f"M{place * UNIT} {_SHAPES[min(height, HEIGHT)]}" if height else ""
+def _bars(heights: Sequence[int]) -> list[str]:
+    """A drawing a bar, one beside the other; of one without height nothing."""
+    return [f"M{place * UNIT} {_SHAPES[height]}" if height else "" for place, height in enumerate(heights)]
 
 
 _SHAPES = [f"{HEIGHT - height}h{UNIT - 1}v{height}h-{UNIT - 1}z" for height in range(HEIGHT + 1)]

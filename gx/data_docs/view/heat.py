@@ -24,8 +24,6 @@ UNIT = 8
 HEIGHT = 26
 HEIGHTS = {Verdict.PASS: 8, Verdict.EXEMPT: 3, Verdict.WAIVED: 15, Verdict.WARN: 19}
 _LINKS = 3
-_HEADS = NARROW + 1
-"""Dates that are named over a map: a wide one names its months."""
 
 _LOUD = 400
 
@@ -95,7 +93,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Heat:
-    """A heat map; ``days`` are (day of the month, ISO date, link)."""
+    """A heat map; ``days`` are (day of the month, ISO date, link), and a wide map names months instead."""
 
     narrow: bool
     days: Sequence[tuple[str, str, str]]
@@ -123,9 +121,11 @@ def map_of(
     href: Callable[[str, str], str] | None = None,
 ) -> Heat:
     """The map of these rows; ``href`` links a date (and no table) where dates are named over it."""
+    narrow = len(dates) <= NARROW
+    named = dates if narrow else ()
     return Heat(
-        narrow=len(dates) <= NARROW,
-        days=[(f"{day:%d}", day.isoformat(), href(day.isoformat(), "") if href else "") for day in dates[:_HEADS]],
+        narrow=narrow,
+        days=[(f"{day:%d}", day.isoformat(), href(day.isoformat(), "") if href else "") for day in named],
         months=_months(tuple(dates)),
         rows=[_drawn(row) for row in rows] if sum(len(row.loud) for row in rows) > _LOUD else rows,
         width=max(len(dates), 1) * UNIT,
