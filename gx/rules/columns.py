@@ -17,10 +17,12 @@ from gx.judging.result import PartitionResult, Verdict
 from gx.planning.statement import Parameter, ParameterType
 from gx.rules.conditions import condition_columns, condition_problems, unknown_columns
 from gx.rules.family import Evidence, Family, KeysQuery, RowPart
+from gx.rules.not_a_number import is_float
 from gx.rules.templates import render
 
 UNGROUPABLE = ("FLOAT64", "JSON", "ARRAY<STRING>")
 """Column types that BigQuery cannot group, partition or join by."""
+
 
 Mostly = Annotated[float, Field(gt=0, le=1)]
 
@@ -54,7 +56,7 @@ class RowFamily(Family):
     scopes = frozenset(Scope)
 
     @abstractmethod
-    def unexpected(self, rule: Rule, prefix: str) -> str:
+    def unexpected(self, rule: Rule, contract: Contract, prefix: str) -> str:
         """The SQL condition of an evaluated row that is not as expected; never NULL-sensitive."""
 
     @abstractmethod
@@ -84,7 +86,7 @@ class RowFamily(Family):
 
     def row_part(self, rule: Rule, contract: Contract, prefix: str) -> RowPart:
         where = rule.arguments.where
-        counters = {f"{prefix}unexpected": f"COUNTIF({self._selected(rule, self.unexpected(rule, prefix))})"}
+        counters = {f"{prefix}unexpected": f"COUNTIF({self._selected(rule, self.unexpected(rule, contract, prefix))})"}
         if rule.arguments.mostly < 1 or where:
             counters[f"{prefix}evaluated"] = f"COUNTIF({self._selected(rule, self.evaluated(rule))})"
         used = set(self.columns(rule)) | (condition_columns(where) if where else set())
@@ -104,7 +106,7 @@ class RowFamily(Family):
             columns=shown,
             scope=rule.scope,
             derived=part.derived,
-            unexpected=self._selected(rule, self.unexpected(rule, "")),
+            unexpected=self._selected(rule, self.unexpected(rule, contract, "")),
         )
         return KeysQuery(sql, (contract.table,), part.parameters, shown)
 
@@ -155,7 +157,7 @@ class NotNull(ColumnFamily):
 
     name = "expect_column_values_to_not_be_null"
 
-    def unexpected(self, rule: Rule, prefix: str) -> str:
+    def unexpected(self, rule: Rule, contract: Contract, prefix: str) -> str:
         return f"{rule.arguments.column} IS NULL"
 
     def evaluated(self, rule: Rule) -> str:
@@ -170,7 +172,7 @@ class Null(ColumnFamily):
 
     name = "expect_column_values_to_be_null"
 
-    def unexpected(self, rule: Rule, prefix: str) -> str:
+    def unexpected(self, rule: Rule, contract: Contract, prefix: str) -> str:
         return f"{rule.arguments.column} IS NOT NULL"
 
     def evaluated(self, rule: Rule) -> str:
@@ -198,7 +200,7 @@ class BetweenArguments(ColumnArguments):
 
 
 class Between(ColumnFamily):
-    """GX: values lie within bounds."""
+    """GX: values lie within bounds; NaN lies within none."""
 
     name = "expect_column_values_to_be_between"
     Kwargs = BetweenArguments
@@ -209,12 +211,14 @@ class Between(ColumnFamily):
             return [f"column: a range needs a number; {column.name} is {column.type}"]
         return super().check(rule, contract, contracts)
 
-    def unexpected(self, rule: Rule, prefix: str) -> str:
+    def unexpected(self, rule: Rule, contract: Contract, prefix: str) -> str:
         arguments, sides = rule.arguments, []
         if arguments.min_value is not None:
             sides.append(f"{arguments.column} {'<=' if arguments.strict_min else '<'} @{prefix}min")
         if arguments.max_value is not None:
             sides.append(f"{arguments.column} {'>=' if arguments.strict_max else '>'} @{prefix}max")
+        if is_float(arguments.column, contract):
+            sides.append(f"IS_NAN({arguments.column})")  # which is neither below nor above anything
         return f"({' OR '.join(sides)})" if len(sides) > 1 else sides[0]
 
     def parameters(self, rule: Rule, contract: Contract, prefix: str) -> tuple[Parameter, ...]:
@@ -249,7 +253,7 @@ class InSet(ColumnFamily):
     name = "expect_column_values_to_be_in_set"
     Kwargs = InSetArguments
 
-    def unexpected(self, rule: Rule, prefix: str) -> str:
+    def unexpected(self, rule: Rule, contract: Contract, prefix: str) -> str:
         return f"{rule.arguments.column} NOT IN UNNEST(@{prefix}set)"
 
     def parameters(self, rule: Rule, contract: Contract, prefix: str) -> tuple[Parameter, ...]:
@@ -275,7 +279,7 @@ class MatchRegex(ColumnFamily):
     name = "expect_column_values_to_match_regex"
     Kwargs = RegexArguments
 
-    def unexpected(self, rule: Rule, prefix: str) -> str:
+    def unexpected(self, rule: Rule, contract: Contract, prefix: str) -> str:
         return f"NOT REGEXP_CONTAINS({rule.arguments.column}, @{prefix}regex)"
 
     def parameters(self, rule: Rule, contract: Contract, prefix: str) -> tuple[Parameter, ...]:

@@ -54,7 +54,7 @@ class GroupSizes(RowFamily):
             counted = f"COUNT(DISTINCT IF({where}, {rule.arguments.distinct}, NULL))"
         return {f"{prefix}size": f"{counted} OVER (PARTITION BY {', '.join(rule.arguments.group_by)})"}
 
-    def unexpected(self, rule: Rule, prefix: str) -> str:
+    def unexpected(self, rule: Rule, contract: Contract, prefix: str) -> str:
         low, high = rule.arguments.minimum, rule.arguments.maximum
         return f"({prefix}size < {low}{f' OR {prefix}size > {high}' if high is not None else ''})"
 

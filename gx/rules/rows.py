@@ -31,7 +31,7 @@ class RowsSatisfy(RowFamily):
     def evaluated(self, rule: Rule) -> str:
         return f"({rule.arguments.condition}) IS NOT NULL"
 
-    def unexpected(self, rule: Rule, prefix: str) -> str:
+    def unexpected(self, rule: Rule, contract: Contract, prefix: str) -> str:
         return f"NOT ({rule.arguments.condition})"
 
     def subject(self, rule: Rule) -> str:

@@ -12,6 +12,7 @@ from gx.contracts.model import NUMBER_TYPES, Contract, Identifier, Model, Rule, 
 from gx.judging.result import PartitionResult, Verdict
 from gx.rules.conditions import condition_columns, condition_problems, unknown_columns
 from gx.rules.family import DATED, Evidence, Family, RowPart
+from gx.rules.not_a_number import is_float, no_number, odd_words
 
 _OF_COLUMN = {
     "mean": "AVG({value})",
@@ -24,6 +25,9 @@ _OF_COLUMN = {
     "zero_share": "SAFE_DIVIDE(COUNTIF({selected} AND {column} = 0), COUNTIF({selected}))",
 }
 _NEEDS_NUMBERS = ("mean", "standard_deviation", "minimum", "maximum", "sum", "zero_share")
+_OF_ALL_VALUES = ("mean", "standard_deviation", "minimum", "maximum", "sum")
+"""Statistics that one value which is no number would spoil."""
+
 _NEEDS_VALUES = {"mean": 1, "minimum": 1, "maximum": 1, "standard_deviation": 2}
 """Statistics that are NULL when every value is, and the rows from which on that is a fault."""
 
@@ -78,7 +82,7 @@ class StatisticArguments(Model):
 
 
 class PartitionStatistic(Family):
-    """A statistic of a game date's rows stays within bounds."""
+    """A statistic of a game date's rows stays within bounds; one value that is NaN or infinite fails the date."""
 
     name = "expect_partition_statistic_to_be_between"
     Kwargs = StatisticArguments
@@ -101,11 +105,13 @@ class PartitionStatistic(Family):
         for text in (arguments.condition, arguments.where):
             used |= condition_columns(text) if text else set()
         selected = f"({arguments.where})" if arguments.where else "TRUE"
+        odd = _odd(arguments, contract)
         return RowPart(
             tuple(sorted(used)),
             {
-                f"{prefix}value": _aggregate(arguments, selected, prefix),
+                f"{prefix}value": _aggregate(arguments, selected, odd, prefix),
                 f"{prefix}evaluated": f"COUNTIF({selected})",
+                **({f"{prefix}odd": f"COUNTIF({selected} AND {odd})"} if odd else {}),
             },
             _derived(arguments, selected, prefix, contract),
         )
@@ -128,6 +134,9 @@ class PartitionStatistic(Family):
         for day, counters in sorted(evidence.counters.items()):
             evaluated = int(counters["evaluated"] or 0)
             if evaluated < arguments.minimum_rows and arguments.statistic != "row_count":
+                continue
+            if odd := int(counters.get("odd") or 0):
+                results.append(_odd_date(day, evaluated, odd, arguments))
                 continue
             if counters["value"] is None:
                 if evaluated >= _NEEDS_VALUES.get(arguments.statistic, evaluated + 1):
@@ -169,7 +178,13 @@ def _groupable(name: str, contract: Contract) -> str:
     return f"CAST({name} AS STRING)" if column and column.type == "FLOAT64" else name
 
 
-def _aggregate(arguments: StatisticArguments, selected: str, prefix: str) -> str:
+def _odd(arguments: StatisticArguments, contract: Contract) -> str:
+    """The SQL condition of a value that would spoil the statistic; empty where there can be none."""
+    spoils = arguments.statistic in _OF_ALL_VALUES and is_float(arguments.column, contract)
+    return no_number(str(arguments.column)) if spoils else ""
+
+
+def _aggregate(arguments: StatisticArguments, selected: str, odd: str, prefix: str) -> str:
     if arguments.statistic == "share":
         return f"SAFE_DIVIDE(COUNTIF({selected} AND ({arguments.condition})), COUNTIF({selected}))"
     if arguments.statistic == "row_count":
@@ -179,7 +194,8 @@ def _aggregate(arguments: StatisticArguments, selected: str, prefix: str) -> str
     if arguments.statistic == "most_common_share":
         known = f"{selected} AND {arguments.column} IS NOT NULL"
         return f"SAFE_DIVIDE(MAX(IF({known}, {prefix}alike, NULL)), COUNTIF({known}))"
-    value = f"IF({selected}, {arguments.column}, NULL)" if arguments.where else str(arguments.column)
+    counted = " AND ".join(filter(None, [selected if arguments.where else "", f"NOT {odd}" if odd else ""]))
+    value = f"IF({counted}, {arguments.column}, NULL)" if counted else str(arguments.column)
     return _OF_COLUMN[arguments.statistic].format(value=value, column=arguments.column, selected=selected)
 
 
@@ -200,6 +216,11 @@ def _outside(
 ) -> PartitionResult:
     name = f"{'change of the ' if arguments.change else ''}{_named(arguments)}"
     return PartitionResult(day, verdict, bound, round(value, 4), None, None, f"{name} is {value:.4g}, {side} {bound:g}")
+
+
+def _odd_date(day: date, rows: int, odd: int, arguments: StatisticArguments) -> PartitionResult:
+    detail = odd_words(str(arguments.column), odd, rows)
+    return PartitionResult(day, Verdict.FAIL, rows, rows - odd, round((rows - odd) / rows, 4), None, detail)
 
 
 def _without_values(day: date, rows: int, arguments: StatisticArguments) -> PartitionResult:

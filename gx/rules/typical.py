@@ -15,6 +15,7 @@ from gx.contracts.model import NUMBER_TYPES, Contract, Identifier, Rule, Scope, 
 from gx.judging.result import PartitionResult, Verdict
 from gx.rules.conditions import condition_columns, condition_problems, unknown_columns
 from gx.rules.family import DATED, Evidence, Family, RowPart
+from gx.rules.not_a_number import is_float, no_number, odd_words
 
 _UNGROUPABLE = ("JSON", "ARRAY<STRING>")
 
@@ -55,9 +56,13 @@ class PartitionTypical(Family):
     def row_part(self, rule: Rule, contract: Contract, prefix: str) -> RowPart:
         arguments, column = rule.arguments, rule.arguments.column
         where = f"({arguments.where})" if arguments.where else None
-        value = f"IF({where}, {column}, NULL)" if where else column
+        odd = no_number(column) if is_float(column, contract) else ""
+        counted = " AND ".join(filter(None, [where or "", f"NOT {odd}" if odd else ""]))
+        value = f"IF({counted}, {column}, NULL)" if counted else column
         known = f"COUNTIF({where} AND {column} IS NOT NULL)" if where else f"COUNTIF({column} IS NOT NULL)"
         counters = {f"{prefix}known": known, f"{prefix}evaluated": f"COUNTIF({where or 'TRUE'})"}
+        if odd:
+            counters[f"{prefix}odd"] = f"COUNTIF({where or 'TRUE'} AND {odd})"
         if arguments.mean:
             counters[f"{prefix}mean"] = f"AVG({value})"
         if arguments.distinct:
@@ -97,6 +102,8 @@ class PartitionTypical(Family):
 def _faults(arguments: TypicalArguments, counters: Mapping[str, Any], evaluated: int, known: int) -> Iterator[str]:
     if arguments.filled and known / evaluated < arguments.filled:
         yield f"{arguments.column} is NULL in {evaluated - known:,} of {evaluated:,} rows"
+    if odd := int(counters.get("odd") or 0):
+        yield odd_words(arguments.column, odd, evaluated)
     if known < min(arguments.minimum_rows, evaluated):
         return  # too few values to have a mean or variety
     if arguments.mean and counters["mean"] is not None:

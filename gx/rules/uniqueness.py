@@ -36,7 +36,7 @@ class CompoundUnique(RowFamily):
         keys = ", ".join(rule.arguments.column_list)
         return {f"{prefix}copies": f"COUNTIF({rule.arguments.where or 'TRUE'}) OVER (PARTITION BY {keys})"}
 
-    def unexpected(self, rule: Rule, prefix: str) -> str:
+    def unexpected(self, rule: Rule, contract: Contract, prefix: str) -> str:
         complete = " AND ".join(f"{name} IS NOT NULL" for name in rule.arguments.column_list)
         return f"{prefix}copies > 1 AND {complete}"
 
@@ -77,7 +77,7 @@ class OneValuePerKey(RowFamily):
             for name, function in (("least", "MIN"), ("greatest", "MAX"))
         }
 
-    def unexpected(self, rule: Rule, prefix: str) -> str:
+    def unexpected(self, rule: Rule, contract: Contract, prefix: str) -> str:
         return f"{prefix}least <> {prefix}greatest AND {self.evaluated(rule)}"
 
     def subject(self, rule: Rule) -> str:
