@@ -40,7 +40,7 @@ from gx.rules.group_sums import GroupSums
 from tests.rules.test_group_sums import test_a_game_that_was_read_while_it_was_played_is_caught as catches
 
 def test_it_would_fail(court, monkeypatch):
-    monkeypatch.setattr(GroupSums, "unexpected", lambda self, rule, contract, prefix: f"{prefix}total < 0 * @{prefix}min")
+    monkeypatch.setattr(GroupSums, "unexpected", lambda *_: "FALSE")
     with pytest.raises(AssertionError, match=r"assert \\[\\] == \\[1, 2\\]"):
         catches(court)
 """
