@@ -44,6 +44,20 @@ def column_faults(rows: pa.Table, contract: Contract) -> Iterator[Fault]:
             yield Fault("exchanged", (one, other), _exchanged(one, other))
 
 
+def row_faults(rows: pa.Table) -> Iterator[Fault]:
+    """What goes wrong with a date's rows as a whole, when the columns of each are as they should be."""
+    yield Fault("every row twice", (), lambda found: pa.concat_tables([found, found]))
+    yield Fault("every third row missing", (), lambda found: found.take([n for n in range(found.num_rows) if n % 3]))
+    yield Fault("one row left", (), lambda found: found.slice(0, 1))
+    if "game_id" in rows.column_names:
+        yield Fault("one game missing", (), _without_first_game)
+
+
+def _without_first_game(rows: pa.Table) -> pa.Table:
+    games = rows.column("game_id")
+    return rows.filter(pc.not_equal(games, games[0]))
+
+
 def _changes(kind: str, values: Values) -> Iterator[tuple[str, Change]]:
     filled = values.null_count <= len(values) // 20
     if filled:

@@ -11,7 +11,7 @@ import pytest
 
 from gx.checkpoints.replay import Replayer
 from gx.judging.result import RunResult, is_quiet
-from tests.incidents.faults import Fault, column_faults, ordinary_days, planted
+from tests.incidents.faults import Fault, column_faults, ordinary_days, planted, row_faults
 
 WINTER = ("2025-26", date(2026, 1, 14))
 SPRING = ("2024-25", None)
@@ -46,6 +46,27 @@ def loud_dates(run: RunResult, table: str) -> set[date | None]:
 
 def missed(found: Sequence[tuple[Fault, bool]]) -> list[str]:
     return [str(fault) for fault, loud in found if not loud]
+
+
+WHOLE = (*SHARES, "nba_raw.nbac_gamebook_player_stats")
+"""Tables whose dates must be whole. Of predictions, a player has as many as there are systems and lines."""
+
+
+@pytest.mark.parametrize(
+    ("season", "as_of", "table"),
+    [(*WINTER, table) for table in WHOLE if table != "nba_predictions.player_prop_predictions"],
+    ids=str,
+)
+def test_rows_that_are_missing_or_there_twice_are_told_on_their_date(
+    replayer: Replayer, season: str, as_of: date | None, table: str
+) -> None:
+    replayer.load(season, as_of)
+    rows, partition = replayer.tables[table], str(replayer.project.contracts[table].partition)
+    days = ordinary_days(rows, partition)
+    faults = dict(zip(days, row_faults(rows), strict=False))
+    loud = loud_dates(replayer.audit_of({table: planted(rows, partition, faults)}), table)
+    assert len(faults) >= 3
+    assert [str(fault) for day, fault in faults.items() if day not in loud] == []
 
 
 @pytest.mark.parametrize(
