@@ -94,6 +94,7 @@ INCIDENTS: tuple[Incident, ...] = (
         expected=(
             Expected(predictions.PREDICTIONS, "every_slate_is_present", SILENT_DATES),
             Expected(predictions.PREDICTIONS, "every_game_is_predicted", SILENT_DATES),
+            Expected(predictions.ACCURACY, "every_game_is_graded", SILENT_DATES, "warn"),
         ),
         change=no_predictions,
     ),

@@ -166,6 +166,7 @@ INCIDENTS: tuple[Incident, ...] = (
         expected=(
             Expected(contexts.CONTEXTS, "line_is_one_of_the_books", (LATE_DATE,)),
             Expected(predictions.PREDICTIONS, "calls_are_mixed", (LATE_DATE,), "warn"),
+            Expected(predictions.ACCURACY, "every_game_is_graded", (LATE_DATE,), "warn"),
         ),
         change=late_odds,
     ),
