@@ -135,6 +135,7 @@ INCIDENTS: tuple[Incident, ...] = (
             Expected(contexts.CONTEXTS, "days_rest_is_there", NO_FORM),
             Expected(contexts.CONTEXTS, "averages_are_there", NO_FORM),
             Expected(predictions.PREDICTIONS, "players_with_lines_are_predicted", NO_FORM),
+            Expected(predictions.ACCURACY, "every_game_is_graded", NO_FORM, "warn"),
         ),
         change=lost_form,
     ),
